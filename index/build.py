@@ -1,0 +1,49 @@
+"""From a story to a searchable index in memory."""
+
+from __future__ import annotations
+
+import numpy as np
+from tqdm import tqdm
+
+from index.encoder import Encoder
+from index.lexical import LexicalStore
+from index.passages import split
+from index.persist import StoryIndex
+from index.records import Story
+from index.store import DenseStore
+
+__all__ = ["build_index"]
+
+_BATCH = 256
+
+
+def build_index(story: Story, encoder: Encoder, *, progress: bool = False) -> StoryIndex:
+    """Split, parse and embed `story`.
+
+    Args:
+        story: the story.
+        encoder: what embeds its passages.
+        progress: whether to show progress bars on stderr.
+
+    Raises:
+        StoryError: the story has no sentence.
+        EncoderError: the encoder cannot be loaded.
+    """
+    name = story.story_id
+    with tqdm(
+        total=len(story.text), desc=f"reading {name}", unit="chars", unit_scale=True,
+        disable=not progress, leave=False,
+    ) as bar:
+        passages, parses = split(story, progress=bar.update)
+    batches = range(0, len(passages), _BATCH)
+    vectors = [
+        encoder.encode([p.text for p in passages[n : n + _BATCH]])
+        for n in tqdm(batches, desc=f"embedding {name}", disable=not progress, leave=False)
+    ]
+    return StoryIndex(
+        story=story,
+        passages=passages,
+        parses=parses,
+        dense=DenseStore.from_vectors(np.concatenate(vectors)),
+        lexical=LexicalStore.from_texts([p.text for p in passages]),
+    )

