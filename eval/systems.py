@@ -1,0 +1,221 @@
+"""What is measured: anything that answers questions about a story, ours and simpler ones."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from index.errors import QAError, shown
+from index.persist import StoryIndex
+from index.records import Hit, Passage, Query, Story
+from qa.records import Answer, Citation, Turn
+from qa.retriever import Retriever, convex_sum, reciprocal_rank_fusion
+
+__all__ = [
+    "RETRIEVAL_RUNS",
+    "SYSTEMS",
+    "Answerer",
+    "Asked",
+    "BaselineSystem",
+    "DefaultSystem",
+    "System",
+    "TopSentence",
+    "code_digest",
+    "named",
+]
+
+
+class Answerer(Protocol):
+    """What answers questions about one story."""
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """All that retrieval can return for this story; empty where that is not known."""
+
+    def answer(self, question: str, history: Sequence[Turn]) -> Answer:
+        """Answer, with the retrieved passages listed best first.
+
+        Raises:
+            QAError: there is no answer to this question because something went wrong.
+        """
+
+
+class System(Protocol):
+    """What makes answerers. Nothing is loaded before `prepare`; it is pickled before that."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables and on the command line."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What its answers depend on besides question and story: code, weights, settings."""
+
+    def prepare(self, story: Story) -> Answerer:
+        """Read and index a story.
+
+        Raises:
+            StoryError: this story cannot be used.
+            QAError: the system cannot be used.
+        """
+
+
+class Asked:
+    """An answerer made of an index and a function from question and history to an answer."""
+
+    def __init__(self, index: StoryIndex, ask: Callable[[str, Sequence[Turn]], Answer]) -> None:
+        self.passages = index.passages
+        self._ask = ask
+
+    def answer(self, question: str, history: Sequence[Turn]) -> Answer:
+        """Answer as the function does."""
+        return self._ask(question, history)
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultSystem:
+    """The program as its users get it."""
+
+    name: str = "ours"
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the program's code and packaged models."""
+        return code_digest()
+
+    def prepare(self, story: Story) -> Answerer:
+        """Index the story in memory."""
+        from qa.agent import StoryAgent, default_encoder
+
+        index = _indexed(story)
+        return Asked(index, StoryAgent(index, default_encoder()).ask)
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineSystem:
+    """The program with the rule-based reader and its calibration."""
+
+    name: str = "baseline"
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the program's code and packaged models."""
+        return code_digest()
+
+    def prepare(self, story: Story) -> Answerer:
+        """Index the story in memory."""
+        from qa.agent import StoryAgent, default_encoder
+        from qa.baseline import BaselineReader
+
+        index, encoder = _indexed(story), default_encoder()
+        return Asked(index, StoryAgent(index, encoder, BaselineReader(encoder)).ask)
+
+
+@dataclass(frozen=True, slots=True)
+class TopSentence:
+    """Retrieval alone: the first passage is the answer, its score the confidence.
+
+    Attributes:
+        name: what it is called.
+        run: one of `RETRIEVAL_RUNS`.
+        depth: how many passages are listed.
+    """
+
+    name: str
+    run: str
+    depth: int = 10
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the program's code, with the settings."""
+        return f"{code_digest()} {self.run} {self.depth}"
+
+    def prepare(self, story: Story) -> Answerer:
+        """Index the story in memory."""
+        from qa.agent import default_encoder
+
+        index, encoder = _indexed(story), default_encoder()
+        retriever = RETRIEVAL_RUNS[self.run](index)
+
+        def ask(question: str, history: Sequence[Turn]) -> Answer:  # noqa: ARG001 - it has none
+            query = Query(question, encoder.encode([question])[0])
+            found = tuple(retriever.retrieve(query, self.depth))
+            best = found[0].passage if found else None
+            return Answer(
+                question=question,
+                interpreted_as=None,
+                answer=best.text if best else "",
+                short_answer=best.text if best else None,
+                answerable=best is not None,
+                confidence=min(1.0, max(0.0, found[0].score)) if found else 0.0,
+                citations=(Citation(best.text, best.start, best.end),) if best else (),
+                passages=found,
+                story=story.story_id,
+            )
+
+        return Asked(index, ask)
+
+
+def _cosine(runs: Sequence[Sequence[Hit]]) -> dict[int, float]:
+    return {hit.passage_id: max(0.0, hit.score) for hit in runs[0]}
+
+
+def _squashed(runs: Sequence[Sequence[Hit]]) -> dict[int, float]:
+    """Bring BM25's open scale into [0, 1), in the same order."""
+    return {hit.passage_id: hit.score / (1.0 + hit.score) for hit in runs[0]}
+
+
+RETRIEVAL_RUNS: dict[str, Callable[[StoryIndex], Retriever]] = {
+    "dense": lambda index: Retriever(index, [index.dense], _cosine, neighbour=0.0),
+    "bm25": lambda index: Retriever(index, [index.lexical], _squashed, neighbour=0.0),
+    "rrf": lambda index: Retriever(index, fusion=reciprocal_rank_fusion, neighbour=0.0),
+    "convex": lambda index: Retriever(index, fusion=convex_sum, neighbour=0.0),
+    "fused": Retriever,
+}
+"""Ways to retrieve; "fused" is the program's own, whatever its defaults are."""
+
+SYSTEMS: dict[str, System] = {
+    system.name: system
+    for system in (
+        DefaultSystem(),
+        BaselineSystem(),
+        TopSentence("plain", "dense"),
+        TopSentence("bm25", "bm25"),
+    )
+}
+"""What `--system` names: ours, the rule-based reader, and the two plain recipes."""
+
+
+def named(name: str) -> System:
+    """Return the system of that name.
+
+    Raises:
+        QAError: there is none.
+    """
+    if name not in SYSTEMS:
+        raise QAError(f"no system {shown(name)}; name one of {', '.join(SYSTEMS)}")
+    return SYSTEMS[name]
+
+
+@lru_cache(maxsize=1)
+def code_digest() -> str:
+    """Return the SHA-256 of the program: the code and packaged models of `index` and `qa`."""
+    root = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for package in ("index", "qa"):
+        for path in sorted((root / package).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(str(path.relative_to(root)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _indexed(story: Story) -> StoryIndex:
+    from index.build import build_index
+    from qa.agent import default_encoder
+
+    return build_index(story, default_encoder())
