@@ -11,7 +11,8 @@ from typing import Protocol
 
 from index.errors import QAError, shown
 from index.persist import StoryIndex
-from index.records import Hit, Passage, Query, Story
+from index.query import make_query
+from index.records import Hit, Passage, Story
 from qa.records import Answer, Citation, Turn
 from qa.retriever import Retriever, convex_sum, reciprocal_rank_fusion
 
@@ -142,7 +143,7 @@ class TopSentence:
         retriever = RETRIEVAL_RUNS[self.run](index)
 
         def ask(question: str, history: Sequence[Turn]) -> Answer:  # noqa: ARG001 - it has none
-            query = Query(question, encoder.encode([question])[0])
+            query = make_query(question, encoder)
             found = tuple(retriever.retrieve(query, self.depth))
             best = found[0].passage if found else None
             return Answer(

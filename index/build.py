@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from tqdm import tqdm
 
+from index.associative import AssociativeStore
+from index.coreference import with_names
 from index.encoder import Encoder
 from index.lexical import LexicalStore
 from index.passages import split
@@ -19,6 +21,9 @@ _BATCH = 256
 
 def build_index(story: Story, encoder: Encoder, *, progress: bool = False) -> StoryIndex:
     """Split, parse and embed `story`.
+
+    What is embedded and matched reads names for the pronouns that are tied to them; the passages
+    themselves stay verbatim.
 
     Args:
         story: the story.
@@ -35,9 +40,10 @@ def build_index(story: Story, encoder: Encoder, *, progress: bool = False) -> St
         disable=not progress, leave=False,
     ) as bar:
         passages, parses = split(story, progress=bar.update)
-    batches = range(0, len(passages), _BATCH)
+    texts = [with_names(p, tokens) for p, tokens in zip(passages, parses, strict=True)]
+    batches = range(0, len(texts), _BATCH)
     vectors = [
-        encoder.encode([p.text for p in passages[n : n + _BATCH]])
+        encoder.encode(texts[n : n + _BATCH])
         for n in tqdm(batches, desc=f"embedding {name}", disable=not progress, leave=False)
     ]
     return StoryIndex(
@@ -45,5 +51,6 @@ def build_index(story: Story, encoder: Encoder, *, progress: bool = False) -> St
         passages=passages,
         parses=parses,
         dense=DenseStore.from_vectors(np.concatenate(vectors)),
-        lexical=LexicalStore.from_texts([p.text for p in passages]),
+        lexical=LexicalStore.from_texts(texts),
+        associative=AssociativeStore.from_texts(texts, encoder),
     )

@@ -9,7 +9,8 @@
     ├── StorageError            the data folder cannot be written or locked
     └── DataError               a questions, answers, or gold file has a bad line
 
-The command line prints `str(error)` and exits with status 2; nothing else is caught there.
+The command line prints `str(error)` and exits with status 2. What a user should know though an
+answer was still found is a `QAWarning`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ __all__ = [
     "EncoderError",
     "IndexCorruptError",
     "QAError",
+    "QAWarning",
     "QuestionError",
     "StorageError",
     "StoryError",
@@ -29,6 +31,10 @@ __all__ = [
 
 class QAError(Exception):
     """Base of all errors meant for the user; `str()` is one line."""
+
+
+class QAWarning(UserWarning):
+    """Something a user should know, in one line, though the work goes on."""
 
 
 class StoryError(QAError):

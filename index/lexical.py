@@ -7,15 +7,19 @@ import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from index.records import Hit, Query
+from index.records import Hit
 
-__all__ = ["LexicalStore", "terms"]
+if TYPE_CHECKING:
+    from index.query import Query
+
+__all__ = ["LexicalStore", "content_words", "terms"]
 
 _WORD = re.compile(r"\w+")
+_HYPHENATED = re.compile(r"\w+(?:[-‐‑]\w+)*")
 _CONTRACTION = re.compile(r"(?<=\w)['’](?:s|d|m|t|ll|re|ve)\b", re.IGNORECASE)
 _lock = threading.Lock()
 
@@ -26,9 +30,19 @@ def terms(text: str) -> list[str]:
     A hyphenated word gives its parts, so that "cover-up" is found by "cover up".
     """
     stopwords, stemmer = _tools()
-    words = [w for w in _WORD.findall(_CONTRACTION.sub("", text).lower()) if w not in stopwords]
+    words = [w for w in _WORD.findall(_plain(text)) if w not in stopwords]
     with _lock:  # PyStemmer's objects are not thread-safe
         return list(stemmer.stemWords(words))
+
+
+def content_words(text: str) -> list[str]:
+    """Return the words of `text` in lower case, hyphenated ones whole, without stop words."""
+    stopwords, _ = _tools()
+    return [w for w in _HYPHENATED.findall(_plain(text)) if w not in stopwords]
+
+
+def _plain(text: str) -> str:
+    return _CONTRACTION.sub("", text).lower()
 
 
 @lru_cache(maxsize=1)

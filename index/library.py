@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import os
-import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -15,31 +13,28 @@ from pathlib import Path
 
 from index.build import build_index
 from index.encoder import Encoder
-from index.errors import IndexCorruptError, StorageError, StoryError, StoryNotFoundError, shown
+from index.errors import (
+    IndexCorruptError,
+    QAWarning,
+    StorageError,
+    StoryError,
+    StoryNotFoundError,
+    shown,
+)
+from index.folders import data_folder, folder_name, is_file, is_folder, locked, storage_error
 from index.persist import (
     Manifest,
     StoryIndex,
+    backup,
     kept_story,
     load_index,
     read_manifest,
-    recover,
     save_index,
 )
 from index.records import Story
 from index.stories import load_story
 
 __all__ = ["Library", "data_folder"]
-
-_LOCK_SECONDS = 600.0
-
-
-def data_folder() -> Path:
-    """Return the folder that indexes are kept in: $QA_HOME, or the user's data folder."""
-    if home := os.environ.get("QA_HOME"):
-        return Path(home)
-    from platformdirs import user_data_path
-
-    return user_data_path("story-qa", appauthor=False)
 
 
 class Library:
@@ -57,19 +52,26 @@ class Library:
         self.seeds = seeds
 
     def manifests(self) -> list[Manifest]:
-        """Return the manifests of all indexes that can be read, by story name."""
+        """Return the manifests of all indexes that can be read, by story name.
+
+        Raises:
+            StorageError: the data folder cannot be read.
+        """
         found = []
         for folder in self._folders():
             try:
                 found.append(read_manifest(folder))
             except IndexCorruptError as error:
-                warnings.warn(str(error), stacklevel=2)
+                warnings.warn(str(error), QAWarning, stacklevel=2)
         return found
 
     def names(self) -> list[str]:
         """Return the names that `open` knows: indexed stories and those of the seeds folder."""
-        seeds = [p.stem for p in self.seeds.glob("*.txt")] if self.seeds else []
-        return sorted({m.story_id for m in self.manifests()} | set(seeds))
+        return sorted({m.story_id for m in self.manifests()} | set(self.seed_names()))
+
+    def seed_names(self) -> list[str]:
+        """Return the names of the stories in the seeds folder."""
+        return sorted(p.stem for p in self.seeds.glob("*.txt")) if self.seeds else []
 
     def open(self, name_or_path: str) -> StoryIndex:
         """Return the index of a story, building or rebuilding it where it must be.
@@ -85,9 +87,32 @@ class Library:
         path = self._path(name_or_path)
         if path is not None:
             return self._ensure(load_story(path))
-        if (self.home / _folder_name(name_or_path)).is_dir():
-            return self._ensure_kept(self.home / _folder_name(name_or_path))
-        raise self._unknown(name_or_path)
+        folder = self._indexed(name_or_path)
+        story = self._current(folder)
+        if story is None:
+            raise IndexCorruptError(
+                f"index {shown(folder)} is damaged and so is the story kept in it; "
+                "index the story's file again with: qa index PATH"
+            )
+        return self._ensure(story)
+
+    def story(self, name_or_path: str) -> Story:
+        """Return the text of a story that `open` knows; nothing is built and no model loaded.
+
+        Raises:
+            StoryNotFoundError: neither a file nor a known name.
+            StoryError: the file cannot be used, or the kept text is damaged.
+        """
+        path = self._path(name_or_path)
+        if path is not None:
+            return load_story(path)
+        folder = self._indexed(name_or_path)
+        story = self._current(folder)
+        if story is None:
+            raise StoryError(
+                f"the text kept in {shown(folder)} is damaged; name the story's file instead"
+            )
+        return story
 
     def add(self, path: str | Path) -> tuple[StoryIndex, bool]:
         """Index the story at `path`; return the index, and whether it had to be built.
@@ -96,21 +121,39 @@ class Library:
             StoryError: the file cannot be used.
             StorageError: the index cannot be kept.
         """
-        story, folder = self._placed(load_story(path))
-        with self._locked(folder):
+        with self._place(load_story(path)) as (story, folder):
             if ready := self._ready(folder, story):
                 return ready, False
-            return self._build(folder, story), True
+            index = self._built(story)
+            self._keep(index, folder)
+            return index, True
 
     def _path(self, name_or_path: str) -> Path | None:
         """Return the file that is meant, or None where it can only be an indexed name."""
         given = Path(name_or_path)
         looks_like_path = given.name != name_or_path or given.suffix == ".txt"
-        if looks_like_path or given.is_file():
+        if looks_like_path or is_file(given):
             return given
-        if self.seeds and (seed := self.seeds / f"{name_or_path}.txt").is_file():
-            return seed
-        return None
+        seed = self._seed(name_or_path)
+        return seed if seed and is_file(seed) else None
+
+    def _seed(self, name: str) -> Path | None:
+        return (self.seeds / f"{name}.txt").resolve() if self.seeds else None
+
+    def _indexed(self, name: str) -> Path:
+        """Return the folder of the indexed story `name`.
+
+        Raises:
+            StoryNotFoundError: there is none.
+        """
+        folder = self.home / folder_name(name)
+        if not is_folder(folder) and is_folder(backup(folder)):
+            # A process is replacing it this moment, or was killed while it did.
+            with locked(folder):
+                pass
+        if not is_folder(folder):
+            raise self._unknown(name)
+        return folder
 
     def _unknown(self, name: str) -> StoryNotFoundError:
         known = self.names()
@@ -121,52 +164,69 @@ class Library:
         )
 
     def _ensure(self, story: Story) -> StoryIndex:
-        story, folder = self._placed(story)
-        if ready := self._ready(folder, story):
-            return ready
+        placed, folder = self._placed(story)
+        index = self._ready(folder, placed)
+        if index is not None:
+            return index
         try:
-            with self._locked(folder):
+            with self._place(story) as (placed, folder):
                 # Another process may have built it while this one waited.
-                return self._ready(folder, story) or self._build(folder, story)
+                index = self._ready(folder, placed)
+                if index is None:
+                    index = self._built(placed)
+                    self._keep(index, folder)
         except StorageError as error:
-            warnings.warn(f"{error}; answering from memory", stacklevel=3)
-            return build_index(story, self.encoder)
+            warnings.warn(f"{error}; answering from memory", QAWarning, stacklevel=3)
+        return index or self._built(placed)
 
-    def _ensure_kept(self, folder: Path) -> StoryIndex:
-        try:
-            if read_manifest(folder).stale(self.encoder) is None:
-                return load_index(folder)
-        except IndexCorruptError:
-            pass
-        story = kept_story(folder) or self._from_source(folder)
-        if story is None:
-            raise IndexCorruptError(
-                f"index {shown(folder)} is damaged and so is the story kept in it; "
-                "index the story's file again with: qa index PATH"
-            )
-        return self._ensure(story)
-
-    def _from_source(self, folder: Path) -> Story | None:
+    def _current(self, folder: Path) -> Story | None:
+        """Return the story indexed in `folder` as its file is now, else as it was kept."""
         try:
             source = read_manifest(folder).source
-            return replace(load_story(source), story_id=folder.name) if source else None
-        except (IndexCorruptError, StoryError):
+        except IndexCorruptError:
             return None
+        if source is not None:
+            try:
+                return load_story(source)
+            except StoryNotFoundError:
+                pass
+            except StoryError as error:
+                warnings.warn(f"{error}; using the text kept", QAWarning, stacklevel=4)
+        return kept_story(folder)
 
     def _placed(self, story: Story) -> tuple[Story, Path]:
         """Return the story under the name that is its own, and that name's folder.
 
-        Two files of the same name get two folders: the later one's has a digest of its path.
+        Two files of the same name get two folders: the later one's has a digest of its path. The
+        name of a seed is the seed's.
         """
-        folder = self.home / _folder_name(story.story_id)
+        folder = self.home / folder_name(story.story_id)
+        if not self._is_free(folder, story):
+            source = (story.source or "").encode("utf-8", "surrogateescape")
+            folder = folder.with_name(f"{folder.name}-{hashlib.sha256(source).hexdigest()[:8]}")
+        return replace(story, story_id=folder.name), folder
+
+    def _is_free(self, folder: Path, story: Story) -> bool:
+        seed = self._seed(story.story_id)
+        if seed and is_file(seed):
+            return story.source == str(seed) or story.sha256 == load_story(seed).sha256
         try:
             taken = read_manifest(folder)
         except IndexCorruptError:
-            return replace(story, story_id=folder.name), folder
-        if taken.source != story.source and taken.story_sha256 != story.sha256:
-            path_digest = hashlib.sha256((story.source or "").encode()).hexdigest()[:8]
-            folder = folder.with_name(f"{folder.name}-{path_digest}")
-        return replace(story, story_id=folder.name), folder
+            return True
+        return story.source == taken.source or story.sha256 == taken.story_sha256
+
+    @contextmanager
+    def _place(self, story: Story) -> Iterator[tuple[Story, Path]]:
+        """Hold the lock of the folder that is the story's own, and give both."""
+        placed, folder = self._placed(story)
+        while True:
+            with locked(folder):
+                placed, own = self._placed(story)
+                if own == folder:
+                    yield placed, folder
+                    return
+            folder = own  # another story took that name while this one waited
 
     def _ready(self, folder: Path, story: Story) -> StoryIndex | None:
         try:
@@ -176,51 +236,23 @@ class Library:
             pass
         return None
 
-    def _build(self, folder: Path, story: Story) -> StoryIndex:
-        index = build_index(story, self.encoder, progress=sys.stderr.isatty())
+    def _built(self, story: Story) -> StoryIndex:
+        return build_index(story, self.encoder, progress=sys.stderr.isatty())
+
+    def _keep(self, index: StoryIndex, folder: Path) -> None:
         try:
             save_index(index, self.encoder, folder)
         except OSError as error:
-            raise _storage_error(folder, error) from error
-        return index
+            raise storage_error(folder, error) from error
 
-    def _folders(self) -> Iterator[Path]:
-        if self.home.is_dir():
-            for folder in sorted(self.home.iterdir()):
-                if folder.is_dir() and not folder.name.startswith("."):
-                    yield folder
-
-    @contextmanager
-    def _locked(self, folder: Path) -> Iterator[None]:
-        """Hold the lock of one story's folder against other processes and threads."""
-        from filelock import FileLock, Timeout
-
-        lock_path = self.home / f".{folder.name}.lock"
+    def _folders(self) -> list[Path]:
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(lock_path, timeout=_LOCK_SECONDS, thread_local=False)
-            lock.acquire()
-        except Timeout as error:
-            raise StorageError(
-                f"another process has held {shown(lock_path)} for {_LOCK_SECONDS:.0f} s; "
-                "wait for it, or end it"
-            ) from error
+            found = sorted(self.home.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return []
         except OSError as error:
-            raise _storage_error(folder, error) from error
-        try:
-            recover(folder)
-            yield
-        finally:
-            lock.release()
-
-
-def _storage_error(folder: Path, error: OSError) -> StorageError:
-    return StorageError(
-        f"cannot keep the index in {shown(folder.parent)}: {error.strerror or error}; "
-        "free some space or set QA_HOME to a folder that can be written"
-    )
-
-
-def _folder_name(name: str) -> str:
-    """Return `name` fit for a folder: no separators, no leading dot, at most 100 characters."""
-    return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:100] or "story"
+            raise StorageError(
+                f"cannot read {shown(self.home)}: {error.strerror}; "
+                "set QA_HOME to a folder that can be read"
+            ) from error
+        return [f for f in found if f.is_dir() and not f.name.startswith(".")]

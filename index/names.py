@@ -18,6 +18,10 @@ from index.records import Token
 __all__ = ["is_name", "label_names", "name_runs"]
 
 _PLACE_PREPOSITIONS = frozenset({"in", "at", "near", "into", "toward", "towards"})
+_PLACE_NOUNS = frozenset(
+    "village town city kingdom land island port state county district valley country isle hamlet"
+    .split()
+)
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _NOT_NAMES = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
 _SUFFIXES = frozenset({"Jr.", "Jr", "Sr.", "Sr", "II", "III", "IV"})
@@ -105,7 +109,9 @@ def _evidence(tokens: Sequence[Token], n: int) -> Iterator[tuple[str, float]]:
     if token.dep in {"nsubj", "nsubjpass"} and head.pos == "VERB":
         yield "PERSON", 1.0
     if token.dep == "pobj" and head.lemma in _PLACE_PREPOSITIONS:
-        yield "GPE", 1.0
+        yield "GPE", 1.5
+    if token.dep == "pobj" and head.lemma == "of" and tokens[head.head].lemma in _PLACE_NOUNS:
+        yield "GPE", 3.0
     if token.dep == "poss" or (n + 1 < len(tokens) and tokens[n + 1].text == "("):
         yield "PERSON", 0.5
 

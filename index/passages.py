@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from index.coreference import resolve
 from index.errors import StoryError, shown
 from index.language import load_language
 from index.names import label_names
@@ -63,7 +64,7 @@ def split(
             progress(end - offset)
     if not passages:
         raise StoryError(f"story {shown(story.story_id)} has no sentence; give it some text")
-    return passages, label_names(parses)
+    return passages, resolve(label_names(parses))
 
 
 def parse_question(text: str) -> list[Token]:

@@ -6,6 +6,7 @@
     parses.jsonl     one passage a line: its tokens, offsets counted from the passage's start
     vectors.faiss    FAISS index, row = passage_id
     bm25/            arrays and JSON of bm25s
+    words/           the vocabulary's embeddings (FAISS) and the passages of each word (arrays)
 
 Nothing is pickled. A folder is opened only if every file is there with its digest.
 """
@@ -20,6 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from index.associative import AssociativeStore
 from index.encoder import Encoder
 from index.errors import IndexCorruptError, shown
 from index.language import language_version
@@ -28,20 +30,31 @@ from index.passages import SPLITTER_VERSION
 from index.records import Passage, Story, Token
 from index.store import DenseStore
 
-__all__ = ["FORMAT_VERSION", "Manifest", "StoryIndex", "load_index", "read_manifest", "save_index"]
+__all__ = [
+    "FORMAT_VERSION",
+    "Manifest",
+    "StoryIndex",
+    "backup",
+    "kept_story",
+    "load_index",
+    "read_manifest",
+    "recover",
+    "save_index",
+]
 
 FORMAT_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoryIndex:
-    """A story ready to be searched. Rows of `parses` and of both stores are passage ids."""
+    """A story ready to be searched. Rows of `parses` and of the stores are passage ids."""
 
     story: Story
     passages: Sequence[Passage]
     parses: Sequence[Sequence[Token]]
     dense: DenseStore
     lexical: LexicalStore
+    associative: AssociativeStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +90,7 @@ def save_index(index: StoryIndex, encoder: Encoder, folder: Path) -> None:
     The caller holds the folder's lock (see `library`). OSError where the disk is full or the
     folder cannot be written: what was there before is then untouched.
     """
-    fresh, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
+    fresh, old = _unfinished(folder), backup(folder)
     recover(folder)
     try:
         fresh.mkdir(parents=True)
@@ -95,12 +108,21 @@ def save_index(index: StoryIndex, encoder: Encoder, folder: Path) -> None:
 
 def recover(folder: Path) -> None:
     """Undo what a process that was killed while it wrote has left beside `folder`."""
-    fresh, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
+    fresh, old = _unfinished(folder), backup(folder)
     if old.exists() and not folder.exists():
         old.rename(folder)
     for leftover in (fresh, old):
         if leftover.exists():
             shutil.rmtree(leftover)
+
+
+def backup(folder: Path) -> Path:
+    """Return where the index in `folder` is kept while a new one takes its place."""
+    return folder.with_name(f".{folder.name}.old")
+
+
+def _unfinished(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.new")
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -151,14 +173,15 @@ def load_index(folder: Path) -> StoryIndex:
         ]
         dense = DenseStore.load(folder / "vectors.faiss")
         lexical = LexicalStore.load(folder / "bm25")
-        counts = {len(passages), len(dense), len(lexical), manifest.passages}
+        associative = AssociativeStore.load(folder / "words")
+        counts = {len(passages), len(dense), len(lexical), len(associative), manifest.passages}
         if len(counts) != 1 or dense.dimension != manifest.dimension:
             raise ValueError(f"counts disagree: {sorted(counts)}")
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise IndexCorruptError(
             f"index {shown(folder)} cannot be read ({shown(error)}); rebuild it with: qa index"
         ) from error
-    return StoryIndex(story, passages, parses, dense, lexical)
+    return StoryIndex(story, passages, parses, dense, lexical, associative)
 
 
 def kept_story(folder: Path) -> Story | None:
@@ -179,6 +202,7 @@ def _write_files(index: StoryIndex, encoder: Encoder, folder: Path) -> None:
     _write_lines(folder / "parses.jsonl", ([_row(t, p) for t in ts] for ts, p in pairs))
     index.dense.save(folder / "vectors.faiss")
     index.lexical.save(folder / "bm25")
+    index.associative.save(folder / "words")
     manifest = Manifest(
         format_version=FORMAT_VERSION,
         story_id=index.story.story_id,
@@ -192,7 +216,8 @@ def _write_files(index: StoryIndex, encoder: Encoder, folder: Path) -> None:
         language_model=language_version(),
         files={str(f.relative_to(folder)): _digest(f) for f in _files(folder)},
     )
-    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+    # In ASCII: the name of a file need not be valid Unicode.
+    text = json.dumps(asdict(manifest), indent=1)
     (folder / "manifest.json").write_text(text, "utf-8")
 
 
@@ -229,10 +254,10 @@ def _lines(path: Path) -> list[str]:
 
 def _row(token: Token, passage: Passage) -> list[Any]:
     place = [token.start - passage.start, token.end - passage.start]
-    return [*place, token.lemma, token.pos, token.tag, token.dep, token.head, token.ent]
+    return [*place, token.lemma, token.pos, token.tag, token.dep, token.head, token.ent, token.refers_to]
 
 
 def _token(row: list[Any], passage: Passage) -> Token:
-    start, end, lemma, pos, tag, dep, head, ent = row
-    text = passage.text[start:end]
-    return Token(text, lemma, pos, tag, dep, head, ent, passage.start + start, passage.start + end)
+    start, end, lemma, pos, tag, dep, head, ent, refers_to = row
+    text, offset = passage.text[start:end], passage.start
+    return Token(text, lemma, pos, tag, dep, head, ent, offset + start, offset + end, refers_to)

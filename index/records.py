@@ -5,10 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
-__all__ = ["Hit", "Passage", "Query", "Story", "Token"]
+__all__ = ["Hit", "Passage", "Story", "Token"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,8 @@ class Token:
     `head` is the index of the governing token within the same passage (the root governs itself).
     Tags: `pos` is Universal Dependencies' coarse tag, `tag` the Penn Treebank's, `dep` the
     ClearNLP dependency label that spaCy's English models use, `ent` the OntoNotes entity type
-    ("" outside an entity).
+    ("" outside an entity). `refers_to` is the name of the character whom a pronoun means, "" where
+    it is open.
     """
 
     text: str
@@ -59,6 +57,7 @@ class Token:
     ent: str
     start: int
     end: int
+    refers_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +66,3 @@ class Hit:
 
     passage_id: int
     score: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Query:
-    """What is searched for: its words, and its vector (float32, L2-normalised, shape (d,))."""
-
-    text: str
-    vector: NDArray[np.float32]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 
 from index.encoder import Vectors
-from index.records import Hit, Query
+from index.records import Hit
+
+if TYPE_CHECKING:
+    from index.query import Query
 
 __all__ = ["DenseStore", "PassageStore"]
 

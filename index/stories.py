@@ -8,7 +8,7 @@ from pathlib import Path
 from index.errors import StoryError, StoryNotFoundError, shown
 from index.records import Story
 
-__all__ = ["MAX_BYTES", "load_story", "make_story", "story_name"]
+__all__ = ["MAX_BYTES", "decode_story", "load_story", "make_story", "story_name"]
 
 MAX_BYTES = 8_000_000
 """Largest story file that is read, in bytes: twice the longest of the classic novels."""
@@ -39,16 +39,17 @@ def load_story(path: str | Path) -> Story:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise StoryNotFoundError(f"no story file {shown(path)}; check the path") from error
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a path that no system can have
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise StoryError(
-            f"cannot read story {shown(path)}: {error.strerror or error}; check its permissions"
+            f"cannot read story {shown(path)}: {reason}; check the path and its permissions"
         ) from error
     if len(data) > MAX_BYTES:
         raise StoryError(
             f"story {shown(path)} has more than the {MAX_BYTES:,} bytes that are read; name a "
             "regular file of at most that size"
         )
-    return make_story(story_name(path), _decode(data, path), source=str(path.resolve()))
+    return make_story(story_name(path), decode_story(data, path), source=str(path.resolve()))
 
 
 def make_story(story_id: str, text: str, source: str | None = None) -> Story:
@@ -77,7 +78,12 @@ def story_name(path: str | Path) -> str:
     return Path(path).stem or Path(path).name
 
 
-def _decode(data: bytes, path: Path) -> str:
+def decode_story(data: bytes, path: str | Path) -> str:
+    """Return the text of a story file's bytes; `path` is what errors call the file.
+
+    Raises:
+        StoryError: binary data, or not UTF-8.
+    """
     if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise StoryError(
             f"story {shown(path)} looks binary: it has a zero byte; name a plain text file"

@@ -9,7 +9,8 @@ from pathlib import Path
 from index.encoder import Encoder, SentenceEncoder
 from index.library import Library, data_folder
 from index.persist import StoryIndex
-from index.records import Query, Story
+from index.query import make_query
+from index.records import Story
 from qa.baseline import BaselineReader
 from qa.calibration import Calibrator
 from qa.compose import compose, decline
@@ -67,7 +68,7 @@ class StoryAgent:
         """
         rewritten = standalone(analyse(text).text, history, self.index)
         question = analyse(rewritten or text)
-        query = Query(question.text, self._encoder.encode([question.text])[0])
+        query = make_query(question.text, self._encoder)
         retrieved = self._retriever.retrieve(query, k)
         reading = self._reader.read(question, retrieved)
         confidence = self._calibrator.probability(features(question, query, retrieved, reading))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.lexical import terms
-from index.records import Query
+from index.query import Query
 from qa.question import Question
 from qa.records import Reading, Retrieved
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from index.persist import StoryIndex
-from index.records import Hit, Query
+from index.query import Query
+from index.records import Hit
 from index.store import PassageStore
 from qa.records import Retrieved
 
@@ -15,6 +16,9 @@ Run = Sequence[Hit]
 Fusion = Callable[[Sequence[Run]], Mapping[int, float]]
 
 _DEPTH = 200
+DEFAULT_WEIGHTS = (0.15, 0.15, 0.7)
+"""Shares of meaning, words, and associated words (see README, "How good it is")."""
+DEFAULT_NEIGHBOUR = 0.15
 
 
 def reciprocal_rank_fusion(runs: Sequence[Run], k: int = 60) -> dict[int, float]:
@@ -30,7 +34,7 @@ def reciprocal_rank_fusion(runs: Sequence[Run], k: int = 60) -> dict[int, float]
     return fused
 
 
-def convex_sum(runs: Sequence[Run], weights: Sequence[float] = (0.5, 0.5)) -> dict[int, float]:
+def convex_sum(runs: Sequence[Run], weights: Sequence[float] = DEFAULT_WEIGHTS) -> dict[int, float]:
     """Fuse by scores: each run scaled to [0, 1], then weighted (Bruch, Gai and Ingber 2023).
 
     The lowest score scales to 0 where it is below zero, else zero itself does: a passage without
@@ -62,10 +66,10 @@ class Retriever:
         index: StoryIndex,
         stores: Sequence[PassageStore] | None = None,
         fusion: Fusion = convex_sum,
-        neighbour: float = 0.0,
+        neighbour: float = DEFAULT_NEIGHBOUR,
     ) -> None:
         self._index = index
-        self._stores = [index.dense, index.lexical] if stores is None else list(stores)
+        self._stores = [index.dense, index.lexical, index.associative] if stores is None else list(stores)
         self._fusion = fusion
         self._neighbour = neighbour
 

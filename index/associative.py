@@ -1,0 +1,105 @@
+"""Where passages are searched by words like the question's: "hired" finds "assigned".
+
+Each word of the question is matched to the nearest words of the story by their embeddings, and a
+passage scores, for each word of the question, its best match weighted by how rare that match is:
+the late interaction of ColBERT (Khattab and Zaharia 2020), with one vector a vocabulary word in
+place of one a token, and the rarity of Robertson and Spärck Jones (1976).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder import Encoder
+from index.lexical import content_words
+from index.query import Query
+from index.records import Hit
+from index.store import DenseStore
+
+__all__ = ["AssociativeStore"]
+
+_NEAREST = 64
+_LEAST_SIMILARITY = 0.3
+
+
+class AssociativeStore:
+    """A vocabulary with its embeddings in FAISS, and the passages that each word stands in.
+
+    Args:
+        n_passages: number of passages.
+        words: the vocabulary's embeddings, one row a word.
+        bounds: int64, shape (n_words + 1,); the passages of word w are
+            `passages[bounds[w]:bounds[w + 1]]`.
+        passages: int32, shape (n_postings,), ascending for each word.
+    """
+
+    def __init__(
+        self,
+        n_passages: int,
+        words: DenseStore,
+        bounds: NDArray[np.int64],
+        passages: NDArray[np.int32],
+    ) -> None:
+        self._n_passages = n_passages
+        self._words = words
+        self._bounds = bounds
+        self._passages = passages
+
+    @classmethod
+    def from_texts(cls, texts: Sequence[str], encoder: Encoder) -> Self:
+        """Make a store of one passage a text; embeds the vocabulary."""
+        postings: dict[str, list[int]] = {}
+        for row, text in enumerate(texts):
+            for word in set(content_words(text)):
+                postings.setdefault(word, []).append(row)
+        vocabulary = sorted(postings) or ["\x00"]
+        lists = [postings.get(word, []) for word in vocabulary]
+        bounds = np.cumsum([0, *map(len, lists)], dtype=np.int64)
+        passages = np.array([row for rows in lists for row in rows], dtype=np.int32)
+        return cls(len(texts), DenseStore.from_vectors(encoder.encode(vocabulary)), bounds, passages)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read a store that `save` wrote; OSError, ValueError or RuntimeError where it cannot."""
+        n_passages = json.loads((folder / "counts.json").read_text("utf-8"))["passages"]
+        bounds = np.load(folder / "bounds.npy", allow_pickle=False)
+        passages = np.load(folder / "passages.npy", allow_pickle=False)
+        return cls(n_passages, DenseStore.load(folder / "words.faiss"), bounds, passages)
+
+    def save(self, folder: Path) -> None:
+        """Write FAISS, NumPy and JSON files into `folder`; nothing is pickled."""
+        folder.mkdir(exist_ok=True)
+        self._words.save(folder / "words.faiss")
+        np.save(folder / "bounds.npy", self._bounds, allow_pickle=False)
+        np.save(folder / "passages.npy", self._passages, allow_pickle=False)
+        (folder / "counts.json").write_text(json.dumps({"passages": self._n_passages}), "utf-8")
+
+    def __len__(self) -> int:
+        return self._n_passages
+
+    def search(self, query: Query, k: int) -> list[Hit]:
+        """Return the `k` passages whose words come nearest to the question's."""
+        scores = np.zeros(self._n_passages, dtype=np.float32)
+        for vector in query.word_vectors:
+            scores += self._word_scores(Query(query.text, vector, (), query.word_vectors[:0]))
+        best = np.lexsort((np.arange(len(scores)), -scores))[: max(k, 0)]
+        return [Hit(int(row), float(scores[row])) for row in best if scores[row] > 0]
+
+    def _word_scores(self, word: Query) -> NDArray[np.float32]:
+        """Return each passage's best match with one word of the question, times its rarity."""
+        matches = np.zeros(self._n_passages, dtype=np.float32)
+        expected = 0.0
+        for hit in reversed(self._words.search(word, _NEAREST)):  # the best is written last
+            weight = (hit.score - _LEAST_SIMILARITY) / (1 - _LEAST_SIMILARITY)
+            if weight > 0:
+                rows = self._passages[self._bounds[hit.passage_id] : self._bounds[hit.passage_id + 1]]
+                matches[rows] = weight
+                expected += weight * len(rows)
+        rarity = np.log1p((self._n_passages + 0.5) / (expected + 0.5))
+        return matches * np.float32(rarity)
