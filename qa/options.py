@@ -1,0 +1,96 @@
+"""What several commands share: the story to ask, the question, how to print."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem
+
+from index.errors import QAError, QuestionError
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from qa.agent import StoryAgent
+
+__all__ = [
+    "in_colour",
+    "open_library",
+    "open_story",
+    "question_text",
+    "stay_offline",
+    "story_option",
+]
+
+_MAX_INPUT = 1_000_000
+
+
+def open_library() -> Library:
+    """Return the user's library; its encoder is the packaged one, so no hub need be asked."""
+    stay_offline()
+    from qa.agent import default_library
+
+    return default_library()
+
+
+def open_story(name_or_path: str | None) -> StoryAgent:
+    """Open the story that `--story` names, by default the one that ships.
+
+    Raises:
+        QAError: the story cannot be found, read, or indexed.
+    """
+    library = open_library()
+    from qa.agent import DEFAULT_STORY, open_agent
+
+    return open_agent(DEFAULT_STORY if name_or_path is None else name_or_path, library)
+
+
+def stay_offline() -> None:
+    """Keep the model libraries from asking the network, unless $HF_HUB_OFFLINE says otherwise."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
+def question_text(words: tuple[str, ...]) -> str:
+    """Return the question that was given in words, or on stdin where they are "-".
+
+    Raises:
+        QuestionError: stdin is not UTF-8, or endless.
+    """
+    if words != ("-",):
+        # What the shell passed that is not UTF-8 comes as half surrogate pairs.
+        return " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    data: bytes = sys.stdin.buffer.read(_MAX_INPUT + 1)
+    if len(data) > _MAX_INPUT:
+        raise QuestionError(f"more than {_MAX_INPUT:,} bytes on stdin; ask one question")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise QuestionError(
+            f"the question on stdin is not UTF-8: byte 0x{data[error.start]:02x} at byte "
+            f"{error.start}; send it as UTF-8"
+        ) from error
+
+
+def in_colour() -> bool:
+    """Tell whether stdout is a terminal whose user has not set $NO_COLOR."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _complete_story(
+    _ctx: click.Context, _param: click.Parameter, start: str
+) -> list[CompletionItem]:
+    try:
+        names = [name for name in open_library().names() if name.startswith(start)]
+    except QAError:
+        names = []
+    return [*map(CompletionItem, names), CompletionItem(start, type="file")]
+
+
+story_option = click.option(
+    "--story",
+    metavar="NAME_OR_PATH",
+    shell_complete=_complete_story,
+    help="A text file, or the name of an indexed story; by default the one that ships.",
+)
