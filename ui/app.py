@@ -1,0 +1,228 @@
+"""The page: its layout, which event leads where, and the server.
+
+`gradio` takes seconds to import, so that it is imported where it is used.
+"""
+
+# No `from __future__ import annotations`: Gradio reads the events' annotations, and these name a
+# module that is imported inside a function.
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, cast
+
+from index.errors import QAError, shown
+from index.language import load_language
+from index.stories import MAX_BYTES
+from qa.agent import default_library, open_agent
+from ui.chat import Chat, View
+from ui.conversation import Conversation
+from ui.examples import example_questions
+from ui.shelf import Shelf
+from ui.style import css, script, theme
+from ui.updates import brought, examples, shown_page, story_panel
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+__all__ = ["build", "launch", "serve"]
+
+_WAITING = 32  # questions that may wait for their turn; the next one is turned away
+_AT_ONCE = 2
+_KEEP_UPLOADS = 600  # seconds
+_WELCOME = "Ask in your own words. Each answer shows where the story says so."
+
+
+def build(shelf: Shelf) -> "gr.Blocks":
+    """Return the page over the stories of `shelf`."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    import gradio as gr
+
+    chat = Chat(shelf)
+    first = chat.start()
+    with gr.Blocks(
+        title="Story QA",
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(_KEEP_UPLOADS, _KEEP_UPLOADS),
+    ) as page:
+        state = gr.State(None)
+        with gr.Row(elem_id="bar"):
+            gr.HTML("<h1>Story QA</h1><p>Answers from the story's own sentences</p>")
+            clear = gr.Button("New conversation", size="sm", elem_id="clear")
+        with gr.Row(elem_id="page", equal_height=True):
+            with gr.Column(elem_id="left", scale=9):
+                chatbot = gr.Chatbot(
+                    label="Conversation",
+                    show_label=False,
+                    container=False,
+                    elem_id="chat",
+                    buttons=[],
+                    feedback_options=None,
+                    render_markdown=False,
+                    allow_tags=False,
+                    latex_delimiters=[],
+                    group_consecutive_messages=False,
+                    placeholder=_WELCOME,
+                    examples=examples(first),
+                )
+                question = gr.Textbox(
+                    label="Your question",
+                    show_label=False,
+                    container=False,
+                    placeholder="Ask about the story",
+                    submit_btn="Ask",
+                    max_lines=5,
+                    autofocus=True,
+                    elem_id="question",
+                )
+            with gr.Column(elem_id="right", scale=11):
+                chooser = gr.Dropdown(
+                    chat.choices(first),
+                    value=first.name,
+                    label="Story",
+                    show_label=False,
+                    container=False,
+                    filterable=False,
+                    elem_id="chooser",
+                )
+                with gr.Accordion("Ask a story of your own", open=False, elem_id="own") as own:
+                    upload = gr.UploadButton(
+                        "Choose a text file", file_types=[".txt", "text/plain"], size="sm"
+                    )
+                    pasted = gr.Textbox(
+                        label="Story text",
+                        show_label=False,
+                        container=False,
+                        placeholder="… or paste its text here",
+                        lines=4,
+                        max_lines=8,
+                    )
+                    read = gr.Button("Ask this story", size="sm")
+                panel = gr.HTML(story_panel(first), js_on_load=script(), elem_id="story")
+
+        outputs = [chatbot, state, panel, question, chooser]
+
+        def show(view: View) -> tuple[Any, ...]:
+            return shown_page(view, chat)
+
+        def ask(text: str, session: Conversation | None) -> Iterator[tuple[Any, ...]]:
+            yield from map(show, chat.ask(text, session or chat.start()))
+
+        def ask_example(
+            event: gr.SelectData, session: Conversation | None
+        ) -> Iterator[tuple[Any, ...]]:
+            yield from ask(str(event.value.get("text", "")), session)
+
+        def undo(session: Conversation | None) -> tuple[Any, ...]:
+            return show(chat.undo(session or chat.start()))
+
+        def start_over(session: Conversation | None) -> tuple[Any, ...]:
+            return show(chat.clear(session or chat.start()))
+
+        def choose(name: str, session: Conversation | None) -> tuple[Any, ...]:
+            return show(chat.choose(name, session or chat.start()))
+
+        def bring_file(path: str, session: Conversation | None) -> tuple[Any, ...]:
+            return brought(show(chat.upload(path, session or chat.start())))
+
+        def bring_text(text: str, session: Conversation | None) -> tuple[Any, ...]:
+            return brought(show(chat.paste(text, session or chat.start())))
+
+        asking: Any = {"concurrency_limit": _AT_ONCE, "concurrency_id": "ask"}
+        reading: Any = {"concurrency_limit": 1, "concurrency_id": "read"}
+        event: Any = {"api_visibility": "private", "show_progress": "hidden"}
+        slow: Any = {"api_visibility": "private", "show_progress_on": panel}
+        question.submit(ask, [question, state], outputs, **asking, **event)
+        chatbot.example_select(ask_example, state, outputs, **asking, **event)
+        chatbot.undo(undo, state, outputs, **event)
+        gr.on([clear.click, chatbot.clear], start_over, state, outputs, **event)
+        chooser.input(choose, [chooser, state], outputs, **reading, **slow)
+        upload.upload(bring_file, [upload, state], [*outputs, pasted, own], **reading, **slow)
+        read.click(bring_text, [pasted, state], [*outputs, pasted, own], **reading, **slow)
+    page.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE, api_open=False)
+    return cast(gr.Blocks, page)
+
+
+def serve(story: str, host: str = "127.0.0.1", port: int | None = None) -> tuple["gr.Blocks", str]:
+    """Open the story, warm the models, start the server; return the page and its URL.
+
+    Raises:
+        QAError: the story cannot be opened, or the port is taken.
+    """
+    _check_port(host, port)
+    library = default_library()
+    agent = open_agent(story, library)
+    load_language()
+    agent.ask(example_questions(agent.index)[0])
+    page = build(Shelf(agent, library))
+    try:
+        _, url, _ = page.launch(
+            server_name=host,
+            server_port=port,
+            share=False,
+            inbrowser=False,
+            prevent_thread_lock=True,
+            quiet=True,
+            theme=theme(),
+            css=css(),
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            strict_cors=True,
+            max_file_size=2 * MAX_BYTES,  # a little too large gets this program's own message
+            ssr_mode=False,
+            mcp_server=False,
+            pwa=False,
+        )
+    except OSError as error:
+        raise QAError(
+            f"cannot serve on {shown(host)}: {shown(error)}; name a free --port"
+        ) from error
+    return page, url
+
+
+def launch(
+    story: str, host: str = "127.0.0.1", port: int | None = None, open_browser: bool = True
+) -> None:
+    """Serve the chat until it is interrupted; its URL is printed once it is ready.
+
+    Args:
+        story: name or path of the story to open first.
+        host: address to listen on; the default is reached from this machine only.
+        port: port to listen on; None takes the first free one from 7860.
+        open_browser: whether to open the page in the user's browser.
+
+    Raises:
+        QAError: the story cannot be opened, or the port is taken.
+    """
+    page, url = serve(story, host, port)
+    print(f"Story QA: {url} (stop with Ctrl+C)", flush=True)
+    if open_browser:
+        import webbrowser
+
+        webbrowser.open(url)
+    try:
+        page.block_thread()
+    finally:
+        page.close(verbose=False)
+
+
+def _check_port(host: str, port: int | None) -> None:
+    """Try the address before any model is loaded."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port or 0, type=socket.SOCK_STREAM)[
+            0
+        ]
+        with closing(socket.socket(family, kind)) as probe:
+            if sys.platform != "win32":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        where = f"{host}:{port}" if port else host
+        raise QAError(
+            f"cannot listen on {shown(where)}: {reason}; name another --port or --host"
+        ) from error
