@@ -1,0 +1,163 @@
+"""Charts of a run as SVG for a page: drawn by matplotlib, without its global state."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from eval.confidence_metrics import reliability, risk_coverage
+from eval.metrics import outcomes
+from eval.summary import ALL, Scored, Summary
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Chart", "charts"]
+
+_COLOURS = ("#0b6e99", "#d9730d", "#448361", "#9065b0", "#c4554d", "#787774")
+_WIDTH, _HEIGHT = 6.2, 3.4
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture with its title, and a sentence on how to read it. `svg` has no reference out."""
+
+    title: str
+    note: str
+    svg: str
+
+
+def charts(summary: Summary, scored: Sequence[Scored], metric: str = "accuracy") -> list[Chart]:
+    """Draw what a run looks like.
+
+    Args:
+        summary: its figures.
+        scored: its rows, one entry a system.
+        metric: what the bars by kind of question show.
+    """
+    found = []
+    if metric == "accuracy":
+        found += [_risk_coverage(scored), _reliability(scored)]
+    return [*found, _bars(summary, metric), _latency(scored)]
+
+
+def _risk_coverage(scored: Sequence[Scored]) -> Chart:
+    axes = _axes("share of questions answered", "share of these not right")
+    for run, colour in zip(scored, _cycle(len(scored)), strict=True):
+        if not run.rows:
+            continue
+        seen = outcomes(run.examples, run.rows, run.scores)
+        coverage, risk, _ = risk_coverage(seen)
+        reached = max(1, int((1 - seen.declined).sum()))
+        axes.plot(coverage[:reached], risk[:reached], color=colour, label=run.system)
+        axes.plot(coverage[reached - 1 :], risk[reached - 1 :], color=colour, ls=":", lw=1)
+        axes.plot(coverage[reached - 1], risk[reached - 1], "o", color=colour, ms=4)
+    axes.axhline(0.2, color="#bbbbbb", lw=0.8, ls="--")
+    axes.set(xlim=(0, 1), ylim=(0, 1))
+    axes.legend(frameon=False)
+    note = (
+        "Questions in order of confidence: lower is better. The dot is where the system stops "
+        "answering; the dashed line is 80% accuracy."
+    )
+    return Chart("Risk and coverage", note, _svg(axes, "risk"))
+
+
+def _reliability(scored: Sequence[Scored]) -> Chart:
+    axes = _axes("confidence", "share of answers right")
+    axes.plot([0, 1], [0, 1], color="#bbbbbb", lw=0.8, ls="--")
+    for run, colour in zip(scored, _cycle(len(scored)), strict=True):
+        bins = reliability(outcomes(run.examples, run.rows, run.scores))
+        x, y = [b.confidence for b in bins], [b.accuracy for b in bins]
+        axes.plot(x, y, color=colour, lw=1, label=run.system)
+        axes.scatter(x, y, s=[12 + 2 * b.n for b in bins], color=colour, alpha=0.7)
+    axes.set(xlim=(0, 1), ylim=(0, 1))
+    axes.legend(frameon=False)
+    note = (
+        "Answers given, in ten bins of confidence; a larger dot has more of them. On the dashed "
+        "line a confidence of .8 is right eight times in ten."
+    )
+    return Chart("Reliability", note, _svg(axes, "reliability"))
+
+
+def _bars(summary: Summary, metric: str) -> Chart:
+    names = dict.fromkeys(
+        group.name for system in summary.systems for group in system.groups if group.name != ALL
+    )
+    kinds = [n for n in names if any(s.value(metric, n) is not None for s in summary.systems)]
+    axes = _axes(metric, "", height=max(2.0, 0.8 + 0.16 * len(kinds) * (len(summary.systems) + 1)))
+    step = 0.8 / max(1, len(summary.systems))
+    for place, system in enumerate(summary.systems):
+        groups = {group.name: group for group in system.groups}
+        for row, name in enumerate(kinds):
+            estimates = groups[name].estimates if name in groups else ()
+            found = next((e for e in estimates if e.metric == metric), None)
+            if found is None or found.value is None or found.low is None or found.high is None:
+                continue
+            errors = [[max(0.0, found.value - found.low)], [max(0.0, found.high - found.value)]]
+            axes.barh(
+                row + (place - (len(summary.systems) - 1) / 2) * step,
+                found.value,
+                height=step * 0.9,
+                xerr=errors,
+                color=_COLOURS[place % len(_COLOURS)],
+                error_kw={"lw": 0.8, "ecolor": "#555555"},
+                label=system.system if row == 0 else None,
+            )
+    axes.set(xlim=(0, 1), yticks=range(len(kinds)), yticklabels=kinds)
+    axes.invert_yaxis()
+    if len(summary.systems) > 1 and kinds:
+        axes.legend(frameon=False, loc="lower right")
+    note = f"{metric} by kind of question, with 95% bootstrap intervals."
+    return Chart(f"{metric} by kind of question", note, _svg(axes, "bars"))
+
+
+def _latency(scored: Sequence[Scored]) -> Chart:
+    axes = _axes("milliseconds an answer", "share of answers at least that fast")
+    slowest = 0.0
+    for run, colour in zip(scored, _cycle(len(scored)), strict=True):
+        times = np.sort([1000 * row.seconds for row in run.rows if row.error is None])
+        if not len(times):
+            continue
+        slowest = max(slowest, float(np.quantile(times, 0.995)))
+        share = np.arange(1, len(times) + 1) / len(times)
+        axes.step(times, share, where="post", color=colour, label=run.system)
+    axes.set(xlim=(0, slowest * 1.05 or 1), ylim=(0, 1))
+    axes.legend(frameon=False)
+    note = "Warm answers, one at a time; further left is faster."
+    return Chart("Latency", note, _svg(axes, "latency"))
+
+
+def _axes(x: str, y: str, height: float = _HEIGHT) -> Axes:
+    from matplotlib.figure import Figure
+
+    axes: Axes = Figure(figsize=(_WIDTH, height), layout="constrained").add_subplot()
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(color="#eeeeee")
+    axes.set_axisbelow(True)
+    return axes
+
+
+def _cycle(n: int) -> list[str]:
+    return [_COLOURS[place % len(_COLOURS)] for place in range(n)]
+
+
+def _svg(axes: Axes, prefix: str) -> str:
+    """Return the figure as an element for a page, its ids under a prefix of its own."""
+    import matplotlib as mpl
+
+    figure = axes.figure
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": prefix}):
+        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        figure.savefig(buffer, format="svg", metadata=nothing)  # type: ignore[union-attr]
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]  # without the prologue, which names a DTD on the web
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    return re.sub(r'(\bid="|url\(#|href="#)', rf"\1{prefix}-", svg)

@@ -1,0 +1,134 @@
+"""What the commands of `qa eval` share: their options, what they print, and when they fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eval.summary import Summary
+from eval.tables import markdown, notes, tables
+from index.errors import shown
+from qa.program import print_json
+
+__all__ = ["Floor", "finish", "run_options", "shortfalls"]
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The least that a metric may be; for metrics of which less is better, the most."""
+
+    metric: str
+    value: float
+
+
+def _floors(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[Floor]:
+    """Read `metric=value`; the metric's name in any case."""
+    from eval.metrics import EXPLANATIONS
+
+    known = {metric.lower(): metric for metric in EXPLANATIONS}
+    found = []
+    for text in values:
+        name, _, number = text.rpartition("=")
+        if name.strip().lower() not in known:
+            names = ", ".join(EXPLANATIONS)
+            raise click.BadParameter(f"no metric {shown(name)}; name one of {names}", ctx, param)
+        try:
+            found.append(Floor(known[name.strip().lower()], float(number)))
+        except ValueError:
+            message = f"{shown(number)} is not a number; write for instance accuracy=.6"
+            raise click.BadParameter(message, ctx, param) from None
+    return found
+
+
+_OPTIONS = (
+    click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder for the report; ./reports/<name> by default.",
+    ),
+    click.option(
+        "--workers",
+        type=click.IntRange(0),
+        default=1,
+        show_default=True,
+        help="Processes that share the stories. 0 answers in this one; more than 1 is faster, "
+        "but slows single answers.",
+    ),
+    click.option(
+        "--fail-under",
+        "floors",
+        callback=_floors,
+        multiple=True,
+        metavar="METRIC=VALUE",
+        help="Exit with status 1 where the first system's metric is lower (ECE and AURC: higher). "
+        "Repeatable.",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON."),
+    click.option("--quiet", is_flag=True, help="Show no progress bar."),
+)
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options `out`, `workers`, `floors`, `as_json` and `quiet` to a command."""
+    return reduce(lambda wrapped, option: option(wrapped), reversed(_OPTIONS), command)
+
+
+def finish(
+    summary: Summary,
+    *,
+    out: Path | None,
+    floors: Iterable[Floor] = (),
+    as_json: bool = False,
+    metric: str = "accuracy",
+    system: str | None = None,
+) -> None:
+    """Print the figures on stdout, and exit with status 1 where a floor is not reached.
+
+    Args:
+        summary: the figures.
+        out: where the report is, named on stderr.
+        floors: the least that metrics may be.
+        as_json: whether to print JSON rather than tables.
+        metric: what kinds of question are compared by.
+        system: the system that the floors are for; the first where None.
+    """
+    if as_json:
+        print_json(summary.to_json(), indent=1)
+    else:
+        settings = "".join(f", {name} {value}" for name, value in summary.settings.items())
+        click.echo(f"{summary.name}: {summary.n} questions{settings}")
+        for table in tables(summary, metric):
+            click.echo(f"\n{table.title}\n\n{markdown(table)}")
+        click.echo("\n" + "\n".join(notes(summary)))
+    if summary.skipped:
+        click.echo(f"left out: {len(summary.skipped)}; the report lists them", err=True)
+    if out:
+        click.echo(f"report: {out / 'report.html'}", err=True)
+    missed = shortfalls(summary, floors, system)
+    for line in missed:
+        click.echo(line, err=True)
+    if missed:
+        click.get_current_context().exit(1)
+
+
+def shortfalls(summary: Summary, floors: Iterable[Floor], system: str | None = None) -> list[str]:
+    """Return a line for each floor that is not reached: the metric, the value seen, the floor."""
+    from eval.metrics import LOWER_IS_BETTER
+
+    found = next((s for s in summary.systems if system in (None, s.system)), None)
+    lines = []
+    for floor in floors:
+        value = found.value(floor.metric) if found else None
+        lower = floor.metric in LOWER_IS_BETTER
+        name = f"{floor.metric} of {found.system}" if found else floor.metric
+        if value is None:
+            lines.append(f"{name} has no value on these questions; wanted {floor.value:g}")
+        elif (value > floor.value) if lower else (value < floor.value):
+            side = "above the most allowed," if lower else "below the floor of"
+            lines.append(f"{name} is {value:.4f}, {side} {floor.value:g}")
+    return lines
