@@ -27,7 +27,7 @@ from ui.updates import brought, examples, shown_page, story_panel
 if TYPE_CHECKING:
     import gradio as gr
 
-__all__ = ["build", "launch", "serve"]
+__all__ = ["build", "launch", "open_shelf", "serve"]
 
 _WAITING = 32  # questions that may wait for their turn; the next one is turned away
 _AT_ONCE = 2
@@ -146,18 +146,26 @@ def build(shelf: Shelf) -> "gr.Blocks":
     return cast(gr.Blocks, page)
 
 
-def serve(story: str, host: str = "127.0.0.1", port: int | None = None) -> tuple["gr.Blocks", str]:
-    """Open the story, warm the models, start the server; return the page and its URL.
+def open_shelf(story: str) -> Shelf:
+    """Open the story of that name or path, and warm the models, so that no reader waits for them.
 
     Raises:
-        QAError: the story cannot be opened, or the port is taken.
+        QAError: the story cannot be opened.
     """
-    _check_port(host, port)
     library = default_library()
     agent = open_agent(story, library)
-    load_language()
+    load_language()  # an own story is parsed by it
     agent.ask(example_questions(agent.index)[0])
-    page = build(Shelf(agent, library))
+    return Shelf(agent, library)
+
+
+def serve(page: "gr.Blocks", host: str = "127.0.0.1", port: int | None = None) -> str:
+    """Start the server in the background and return its URL; `page.close()` stops it.
+
+    Raises:
+        QAError: the address is taken or is none of this machine's.
+    """
+    _check_address(host, port)
     try:
         _, url, _ = page.launch(
             server_name=host,
@@ -178,10 +186,8 @@ def serve(story: str, host: str = "127.0.0.1", port: int | None = None) -> tuple
             pwa=False,
         )
     except OSError as error:
-        raise QAError(
-            f"cannot serve on {shown(host)}: {shown(error)}; name a free --port"
-        ) from error
-    return page, url
+        raise QAError(f"cannot listen on {shown(host)}: {error}; name another --port") from error
+    return url
 
 
 def launch(
@@ -196,9 +202,11 @@ def launch(
         open_browser: whether to open the page in the user's browser.
 
     Raises:
-        QAError: the story cannot be opened, or the port is taken.
+        QAError: the story cannot be opened, or the address is taken.
     """
-    page, url = serve(story, host, port)
+    _check_address(host, port)  # before the models load
+    page = build(open_shelf(story))
+    url = serve(page, host, port)
     print(f"Story QA: {url} (stop with Ctrl+C)", flush=True)
     if open_browser:
         import webbrowser
@@ -210,19 +218,17 @@ def launch(
         page.close(verbose=False)
 
 
-def _check_port(host: str, port: int | None) -> None:
-    """Try the address before any model is loaded."""
+def _check_address(host: str, port: int | None) -> None:
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port or 0, type=socket.SOCK_STREAM)[
-            0
-        ]
+        found = socket.getaddrinfo(host, port or 0, type=socket.SOCK_STREAM)
+        family, kind, _, _, address = found[0]
         with closing(socket.socket(family, kind)) as probe:
             if sys.platform != "win32":
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
-        where = f"{host}:{port}" if port else host
+        where = host if port is None else f"{host}:{port}"
         raise QAError(
             f"cannot listen on {shown(where)}: {reason}; name another --port or --host"
         ) from error

@@ -28,7 +28,7 @@ class Conversation:
     @property
     def history(self) -> list[Turn]:
         """The turns so far, oldest first, as `StoryAgent.ask` wants them."""
-        return [Turn(a.interpreted_as or a.question, a.answer) for a in self.answers]
+        return [Turn(a.question, a.answer) for a in self.answers]
 
     @property
     def numbers(self) -> dict[Citation, int]:
