@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_TOKENS", "SPLITTER_VERSION", "paragraphs", "parse_question", "split"]
 
-SPLITTER_VERSION = 1
+SPLITTER_VERSION = 2
 """Raised whenever the same text would be split or parsed differently: it makes indexes stale."""
 
 MAX_TOKENS = 150
@@ -28,7 +28,8 @@ MAX_TOKENS = 150
 
 _MAX_CHARS = 1_000
 _MAX_PIECE = 20_000
-_PARAGRAPH_END = re.compile(r"[ \t]*(?:\r\n?|\n)(?:[ \t]*(?:\r\n?|\n))*")
+# Begins with a line break: blanks before it are skipped by hand, in linear time.
+_PARAGRAPH_END = re.compile(r"(?:\r\n?|\n)(?:[ \t]*(?:\r\n?|\n))*")
 _LINE_ENDS = frozenset(".!?…:\"'”’»)]*_")
 _CLAUSE_END = frozenset(",;:—–-")
 
@@ -83,8 +84,11 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for found in _PARAGRAPH_END.finditer(text):
         breaks = len(re.findall(r"\r\n?|\n", found.group()))
-        if breaks > 1 or text[found.start() - 1 : found.start()] in _LINE_ENDS:
-            yield from _pieces(text, start, found.start())
+        end = found.start()
+        while end > start and text[end - 1] in " \t":
+            end -= 1
+        if breaks > 1 or text[max(start, end - 1) : end] in _LINE_ENDS:
+            yield from _pieces(text, start, end)
             start = found.end()
     yield from _pieces(text, start, len(text))
 
@@ -93,16 +97,16 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while True:
         while start < end and text[start].isspace():
             start += 1
-        while end > start and text[end - 1].isspace():
-            end -= 1
-        if end <= start:
+        if start >= end:
             return
-        if end - start <= _MAX_PIECE:
-            yield start, end
-            return
-        space = text.rfind(" ", start + _MAX_PIECE // 2, start + _MAX_PIECE)
-        cut = space if space > 0 else start + _MAX_PIECE
-        yield start, cut
+        cut = end
+        if end - start > _MAX_PIECE:
+            space = text.rfind(" ", start + _MAX_PIECE // 2, start + _MAX_PIECE)
+            cut = space if space > 0 else start + _MAX_PIECE
+        last = cut
+        while text[last - 1].isspace():
+            last -= 1
+        yield start, last
         start = cut
 
 
@@ -116,7 +120,7 @@ def _tokens(words: Doc | Sentence, offset: int) -> list[Token]:
             lemma=t.lemma_.lower(),
             pos=t.pos_,
             tag=t.tag_,
-            dep=t.dep_,
+            dep=t.dep_ if t.head.i in row else "ROOT",
             head=row.get(t.head.i, n),
             ent=t.ent_type_,
             start=offset + t.idx,
@@ -138,7 +142,9 @@ def _bounded(tokens: list[Token]) -> Iterator[list[Token]]:
             ends = [n for n in range(middle, end) if tokens[n].text in _CLAUSE_END]
             end = ends[-1] + 1 if ends else end
         yield [
-            replace(t, head=t.head - start if start <= t.head < end else n)
+            replace(t, head=t.head - start)
+            if start <= t.head < end
+            else replace(t, head=n, dep="ROOT")
             for n, t in enumerate(tokens[start:end])
         ]
         start = end

@@ -13,6 +13,7 @@ __all__ = ["MAX_BYTES", "decode_story", "load_story", "make_story", "story_name"
 MAX_BYTES = 8_000_000
 """Largest story file that is read, in bytes: twice the longest of the classic novels."""
 
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -56,7 +57,8 @@ def make_story(story_id: str, text: str, source: str | None = None) -> Story:
     """Make a story of text in memory.
 
     Raises:
-        StoryError: the text has no word, or holds control characters (binary data).
+        StoryError: the text has no word, or holds control characters (binary data) or halves of
+            surrogate pairs.
     """
     if not text.strip():
         raise StoryError(f"story {shown(story_id)} is empty; give it some text")
@@ -64,6 +66,11 @@ def make_story(story_id: str, text: str, source: str | None = None) -> Story:
         raise StoryError(
             f"story {shown(story_id)} looks binary: it has the control character "
             f"{found.group()!r} at character {found.start()}; name a plain text file"
+        )
+    if half := _SURROGATE.search(text):
+        raise StoryError(
+            f"story {shown(story_id)} has half a surrogate pair at character {half.start()}; "
+            "give it whole characters"
         )
     if not re.search(r"\w", text):
         raise StoryError(
