@@ -29,7 +29,7 @@ _DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
 class Encoder(Protocol):
-    """What turns texts into vectors. `name` and `digest` tell one encoder's vectors from others'."""
+    """What turns texts into vectors. `name` and `digest` tell whose the vectors are."""
 
     @property
     def name(self) -> str:
@@ -76,6 +76,8 @@ class SentenceEncoder:
         Raises:
             EncoderError: the model cannot be loaded.
         """
+        if not texts:
+            return self.encode([""])[:0]
         with self._lock:
             vectors = self._model.encode(
                 list(texts), normalize_embeddings=True, show_progress_bar=False
