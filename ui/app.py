@@ -32,6 +32,7 @@ __all__ = ["build", "launch", "open_shelf", "serve"]
 _WAITING = 32  # questions that may wait for their turn; the next one is turned away
 _AT_ONCE = 2
 _KEEP_UPLOADS = 600  # seconds
+_PORTS = (7860, 7960)
 _WELCOME = "Ask in your own words. Each answer shows where the story says so."
 
 
@@ -165,7 +166,7 @@ def serve(page: "gr.Blocks", host: str = "127.0.0.1", port: int | None = None) -
     Raises:
         QAError: the address is taken or is none of this machine's.
     """
-    _check_address(host, port)
+    port = _free_port(host, port)
     try:
         _, url, _ = page.launch(
             server_name=host,
@@ -204,7 +205,7 @@ def launch(
     Raises:
         QAError: the story cannot be opened, or the address is taken.
     """
-    _check_address(host, port)  # before the models load
+    port = _free_port(host, port)  # before the models load
     page = build(open_shelf(story))
     url = serve(page, host, port)
     print(f"Story QA: {url} (stop with Ctrl+C)", flush=True)
@@ -218,17 +219,22 @@ def launch(
         page.close(verbose=False)
 
 
-def _check_address(host: str, port: int | None) -> None:
-    try:
-        found = socket.getaddrinfo(host, port or 0, type=socket.SOCK_STREAM)
-        family, kind, _, _, address = found[0]
-        with closing(socket.socket(family, kind)) as probe:
-            if sys.platform != "win32":
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except (OSError, OverflowError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        where = host if port is None else f"{host}:{port}"
-        raise QAError(
-            f"cannot listen on {shown(where)}: {reason}; name another --port or --host"
-        ) from error
+def _free_port(host: str, port: int | None) -> int:
+    """Return `port` if it can be listened on, or for None the first from 7860 that can be.
+
+    Gradio's own search leaves a socket open for every port that it finds taken.
+    """
+    for candidate in range(*_PORTS) if port is None else (port,):
+        try:
+            found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+            family, kind, _, _, address = found[0]
+            with closing(socket.socket(family, kind)) as probe:
+                if sys.platform != "win32":
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((address[0], candidate, *address[2:]))
+                return candidate
+        except (OSError, OverflowError, UnicodeError) as error:
+            problem: Exception = error
+    where = host if port is None else f"{host}:{port}"
+    reason = getattr(problem, "strerror", None) or problem
+    raise QAError(f"cannot listen on {shown(where)}: {reason}; name another --port or --host")
