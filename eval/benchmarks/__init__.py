@@ -1,0 +1,1 @@
+"""The field's public benchmarks, read from the official files of each."""
