@@ -59,7 +59,6 @@ def _risk_coverage(scored: Sequence[Scored]) -> Chart:
         axes.plot(coverage[reached - 1], risk[reached - 1], "o", color=colour, ms=4)
     axes.axhline(0.2, color="#bbbbbb", lw=0.8, ls="--")
     axes.set(xlim=(0, 1), ylim=(0, 1))
-    axes.legend(frameon=False)
     note = (
         "Questions in order of confidence: lower is better. The dot is where the system stops "
         "answering; the dashed line is 80% accuracy."
@@ -76,7 +75,6 @@ def _reliability(scored: Sequence[Scored]) -> Chart:
         axes.plot(x, y, color=colour, lw=1, label=run.system)
         axes.scatter(x, y, s=[12 + 2 * b.n for b in bins], color=colour, alpha=0.7)
     axes.set(xlim=(0, 1), ylim=(0, 1))
-    axes.legend(frameon=False)
     note = (
         "Answers given, in ten bins of confidence; a larger dot has more of them. On the dashed "
         "line a confidence of .8 is right eight times in ten."
@@ -92,6 +90,7 @@ def _bars(summary: Summary, metric: str) -> Chart:
     axes = _axes(metric, "", height=max(2.0, 0.8 + 0.16 * len(kinds) * (len(summary.systems) + 1)))
     step = 0.8 / max(1, len(summary.systems))
     for place, system in enumerate(summary.systems):
+        label: str | None = system.system if len(summary.systems) > 1 else None
         groups = {group.name: group for group in system.groups}
         for row, name in enumerate(kinds):
             estimates = groups[name].estimates if name in groups else ()
@@ -106,12 +105,11 @@ def _bars(summary: Summary, metric: str) -> Chart:
                 xerr=errors,
                 color=_COLOURS[place % len(_COLOURS)],
                 error_kw={"lw": 0.8, "ecolor": "#555555"},
-                label=system.system if row == 0 else None,
+                label=label,
             )
+            label = None  # once in the legend
     axes.set(xlim=(0, 1), yticks=range(len(kinds)), yticklabels=kinds)
     axes.invert_yaxis()
-    if len(summary.systems) > 1 and kinds:
-        axes.legend(frameon=False, loc="lower right")
     note = f"{metric} by kind of question, with 95% bootstrap intervals."
     return Chart(f"{metric} by kind of question", note, _svg(axes, "bars"))
 
@@ -127,7 +125,6 @@ def _latency(scored: Sequence[Scored]) -> Chart:
         share = np.arange(1, len(times) + 1) / len(times)
         axes.step(times, share, where="post", color=colour, label=run.system)
     axes.set(xlim=(0, slowest * 1.05 or 1), ylim=(0, 1))
-    axes.legend(frameon=False)
     note = "Warm answers, one at a time; further left is faster."
     return Chart("Latency", note, _svg(axes, "latency"))
 
@@ -152,6 +149,8 @@ def _svg(axes: Axes, prefix: str) -> str:
     """Return the figure as an element for a page, its ids under a prefix of its own."""
     import matplotlib as mpl
 
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(frameon=False)
     figure = axes.figure
     buffer = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": prefix}):

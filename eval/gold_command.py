@@ -74,7 +74,8 @@ def gold_command(
     from eval.metrics import AGGREGATES, gold_scores
     from eval.options import finish
     from eval.retrieval_metrics import retrieval_scores
-    from eval.systems import RETRIEVAL_RUNS, System, TopSentence, named
+    from eval.retrieval_runs import RETRIEVAL_RUNS
+    from eval.systems import System, TopSentence, named
 
     if retrieval and names:
         raise click.UsageError("--retrieval compares its own runs; leave --system out")

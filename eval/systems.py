@@ -9,15 +9,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from eval.retrieval_runs import RETRIEVAL_RUNS
 from index.errors import QAError, shown
 from index.persist import StoryIndex
-from index.query import make_query
-from index.records import Hit, Passage, Story
+from index.records import Passage, Story
 from qa.records import Answer, Citation, Turn
-from qa.retriever import Retriever, convex_sum, reciprocal_rank_fusion
 
 __all__ = [
-    "RETRIEVAL_RUNS",
     "SYSTEMS",
     "Answerer",
     "Asked",
@@ -140,11 +138,10 @@ class TopSentence:
         from qa.agent import default_encoder
 
         index, encoder = _indexed(story), default_encoder()
-        retriever = RETRIEVAL_RUNS[self.run](index)
+        search = RETRIEVAL_RUNS[self.run](index, encoder)
 
         def ask(question: str, history: Sequence[Turn]) -> Answer:  # noqa: ARG001 - it has none
-            query = make_query(question, encoder)
-            found = tuple(retriever.retrieve(query, self.depth))
+            found = tuple(search(question, self.depth))
             best = found[0].passage if found else None
             return Answer(
                 question=question,
@@ -160,24 +157,6 @@ class TopSentence:
 
         return Asked(index, ask)
 
-
-def _cosine(runs: Sequence[Sequence[Hit]]) -> dict[int, float]:
-    return {hit.passage_id: max(0.0, hit.score) for hit in runs[0]}
-
-
-def _squashed(runs: Sequence[Sequence[Hit]]) -> dict[int, float]:
-    """Bring BM25's open scale into [0, 1), in the same order."""
-    return {hit.passage_id: hit.score / (1.0 + hit.score) for hit in runs[0]}
-
-
-RETRIEVAL_RUNS: dict[str, Callable[[StoryIndex], Retriever]] = {
-    "dense": lambda index: Retriever(index, [index.dense], _cosine, neighbour=0.0),
-    "bm25": lambda index: Retriever(index, [index.lexical], _squashed, neighbour=0.0),
-    "rrf": lambda index: Retriever(index, fusion=reciprocal_rank_fusion, neighbour=0.0),
-    "convex": lambda index: Retriever(index, fusion=convex_sum, neighbour=0.0),
-    "fused": Retriever,
-}
-"""Ways to retrieve; "fused" is the program's own, whatever its defaults are."""
 
 SYSTEMS: dict[str, System] = {
     system.name: system
@@ -215,7 +194,9 @@ def code_digest() -> str:
     return digest.hexdigest()
 
 
+@lru_cache(maxsize=64)
 def _indexed(story: Story) -> StoryIndex:
+    """Return the index of a story; kept, so that runs compared in one process share it."""
     from index.build import build_index
     from qa.agent import default_encoder
 

@@ -14,7 +14,8 @@ from eval.evaluation import JOURNAL, evaluate
 from eval.harness import run_system
 from eval.journal import Journal
 from eval.records import Row
-from eval.systems import RETRIEVAL_RUNS, SYSTEMS, TopSentence, named
+from eval.retrieval_runs import RETRIEVAL_RUNS
+from eval.systems import SYSTEMS, TopSentence, named
 from index.encoder import Encoder
 from index.errors import EncoderError, QAError, StorageError
 from qa.records import Turn
@@ -196,7 +197,7 @@ def test_unknown_systems_are_told_the_known_ones() -> None:
         named("best")
 
 
-@pytest.mark.parametrize("name", [*SYSTEMS, *RETRIEVAL_RUNS])
+@pytest.mark.parametrize("name", ["ours", "baseline", *RETRIEVAL_RUNS])
 def test_the_real_systems_answer(name: str, encoder: Encoder, tale_text: str) -> None:
     from index.stories import make_story
 
@@ -211,3 +212,14 @@ def test_the_real_systems_answer(name: str, encoder: Encoder, tale_text: str) ->
     assert any("three loaves and a copper kettle" in text for text in found[:3])
     if isinstance(system, TopSentence):
         assert row.short_answer == found[0]
+
+
+def test_fused_is_what_our_answers_list(encoder: Encoder, tale_text: str) -> None:
+    from index.stories import make_story
+
+    story = make_story("tale", tale_text)
+    ours = SYSTEMS["ours"].prepare(story)
+    fused = TopSentence("fused", "fused").prepare(story)
+    for question in ("Who lent Marta money?", "Where did she go?", "Why did the bakery close?"):
+        listed = [(r.rank, r.passage) for r in ours.answer(question, ()).passages]
+        assert [(r.rank, r.passage) for r in fused.answer(question, ()).passages][:5] == listed

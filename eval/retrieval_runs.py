@@ -1,0 +1,97 @@
+"""Ways to retrieve, compared with each other: single searches, fusions, and the program's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from index.encoder import Encoder
+from index.persist import StoryIndex
+from index.query import Query, make_query
+from index.records import Hit
+from qa.question import Question
+from qa.reader import Reader
+from qa.records import Reading, Retrieved
+from qa.retriever import Retriever, convex_sum, reciprocal_rank_fusion
+
+__all__ = ["RETRIEVAL_RUNS", "Search"]
+
+Search = Callable[[str, int], Sequence[Retrieved]]
+"""Finds the k passages for a question, best first."""
+
+
+def _dense(index: StoryIndex, encoder: Encoder) -> Search:
+    """Retrieve by meaning alone: the cosine of the question's and the passage's embedding."""
+    retriever = Retriever(index, [index.dense], _cosine, neighbour=0.0)
+
+    def search(question: str, k: int) -> Sequence[Retrieved]:
+        vectors = encoder.encode([question])
+        return retriever.retrieve(Query(question, vectors[0], (), vectors[1:]), k)
+
+    return search
+
+
+def _bm25(index: StoryIndex, encoder: Encoder) -> Search:  # noqa: ARG001 - words need no encoder
+    """Retrieve by words alone: BM25."""
+    retriever = Retriever(index, [index.lexical], _squashed, neighbour=0.0)
+    nothing = np.zeros(0, dtype=np.float32)
+
+    def search(question: str, k: int) -> Sequence[Retrieved]:
+        return retriever.retrieve(Query(question, nothing, (), nothing.reshape(0, 0)), k)
+
+    return search
+
+
+def _rrf(index: StoryIndex, encoder: Encoder) -> Search:
+    """Retrieve by both, fused by ranks."""
+    return _both(index, encoder, reciprocal_rank_fusion)
+
+
+def _convex(index: StoryIndex, encoder: Encoder) -> Search:
+    """Retrieve by both, fused by half of each score."""
+    return _both(index, encoder, partial(convex_sum, weights=(0.5, 0.5)))
+
+
+def _fused(index: StoryIndex, encoder: Encoder) -> Search:
+    """Retrieve as the program's own answers list it."""
+    from qa.agent import StoryAgent
+
+    agent = StoryAgent(index, encoder, _Silent())
+    return lambda question, k: agent.ask(question, k=k).passages
+
+
+RETRIEVAL_RUNS: Mapping[str, Callable[[StoryIndex, Encoder], Search]] = {
+    "dense": _dense,
+    "bm25": _bm25,
+    "rrf": _rrf,
+    "convex": _convex,
+    "fused": _fused,
+}
+"""Ways to retrieve by name; "fused" is the program's own."""
+
+
+class _Silent(Reader):
+    """A reader that finds nothing: what is measured comes before reading."""
+
+    def read(self, question: Question, passages: Sequence[Retrieved]) -> Reading:  # noqa: ARG002
+        return Reading(())
+
+
+def _both(
+    index: StoryIndex,
+    encoder: Encoder,
+    fusion: Callable[[Sequence[Sequence[Hit]]], Mapping[int, float]],
+) -> Search:
+    retriever = Retriever(index, [index.dense, index.lexical], fusion, neighbour=0.0)
+    return lambda question, k: retriever.retrieve(make_query(question, encoder), k)
+
+
+def _cosine(runs: Sequence[Sequence[Hit]]) -> dict[int, float]:
+    return {hit.passage_id: max(0.0, hit.score) for hit in runs[0]}
+
+
+def _squashed(runs: Sequence[Sequence[Hit]]) -> dict[int, float]:
+    """Bring BM25's open scale into [0, 1), in the same order."""
+    return {hit.passage_id: hit.score / (1.0 + hit.score) for hit in runs[0]}
