@@ -36,6 +36,8 @@ from index.stories import load_story
 
 __all__ = ["Library", "data_folder"]
 
+_SHOWN = 10
+
 
 class Library:
     """Indexed stories in a folder, one subfolder each, opened by name or by the story's path.
@@ -158,10 +160,14 @@ class Library:
     def _unknown(self, name: str) -> StoryNotFoundError:
         known = self.names()
         near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known stories: {', '.join(known)}"
-        return StoryNotFoundError(
-            f"no story file or indexed story {shown(name)}; {hint or 'index one with: qa index'}"
-        )
+        if near:
+            hint = f"did you mean {near[0]}?"
+        elif known:
+            shortened = ", ".join(known[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
+            hint = f"known stories: {shortened}"
+        else:
+            hint = "index one with: qa index PATH"
+        return StoryNotFoundError(f"no story file or indexed story {shown(name)}; {hint}")
 
     def _ensure(self, story: Story) -> StoryIndex:
         placed, folder = self._placed(story)
