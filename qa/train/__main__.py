@@ -1,0 +1,90 @@
+"""The command that trains the reader: `qa train`, or `python -m qa.train`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+__all__ = ["train_command"]
+
+
+@click.command("train")
+@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("reader"),
+    show_default=True,
+    help="Folder for checkpoints, the exported reader and its model card.",
+)
+@click.option("--seed", default=0, show_default=True, help="Seed of all that is drawn by lot.")
+@click.option("--steps", type=int, help="End after so many steps.  [default: all of the data]")
+@click.option("--resume", is_flag=True, help="Go on from the checkpoint in the folder.")
+@click.option("--threads", type=int, help="CPU threads.  [default: all]")
+@click.option("--export-only", is_flag=True, help="Train no more; validate and export.")
+def train_command(
+    data: Path,
+    out: Path,
+    seed: int,
+    steps: int | None,
+    resume: bool,
+    threads: int | None,
+    export_only: bool,
+) -> None:
+    r"""Train the reader on the data in the folder DATA, validate it, and export it to ONNX.
+
+    DATA holds fairytaleqa/, narrativeqa/ and squad_format/, each as published. Needs the extra
+    `train`. A usable reader takes an hour or two on a laptop's CPU.
+
+    \b
+    Examples:
+      qa train ../shared/data --out reader
+      qa train ../shared/data --out reader --resume --steps 1500
+      qa train ../shared/data --out reader --export-only
+    """
+    import torch
+    from tqdm import tqdm
+
+    from qa.neural_reader import load_tokenizer
+    from qa.train.export import export
+    from qa.train.lessons import Plan, lessons
+    from qa.train.loop import Settings, load_network, train
+    from qa.train.model import Network, encoder_folder
+    from qa.train.torch_run import torch_reader
+    from qa.train.validate import Validation, validation_set
+
+    def report(line: str) -> None:
+        tqdm.write(line, file=sys.stderr)
+
+    if threads:
+        torch.set_num_threads(threads)
+    torch.manual_seed(seed)
+    network = Network(encoder_folder())
+    settings = Settings(seed=seed)
+    if not export_only:
+        groups = lessons(data, load_tokenizer(), Plan(), seed, report)
+        sample = validation_set(data, limit=40)
+        sample = [asked for asked in sample if asked.kind != "fairytaleqa whole"]
+
+        def validate(step: int) -> None:
+            report(f"step {step} {Validation.of(torch_reader(network), sample).line}")
+
+        train(
+            network,
+            groups,
+            settings,
+            out,
+            resume=resume,
+            steps=steps,
+            report=report,
+            validate=validate,
+        )
+    done = load_network(out, network)
+    command = f"qa train {data} --seed {seed} --steps {done}"
+    export(network, data, out, settings, done, command, report)
+
+
+if __name__ == "__main__":
+    train_command()

@@ -1,0 +1,163 @@
+"""From a trained network to the file that is shipped: ONNX, int8, and its model card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa.decode import Scale
+from qa.neural_reader import NeuralReader, load_tokenizer, onnx_run
+
+if TYPE_CHECKING:
+    from qa.train.loop import Settings
+    from qa.train.model import Network
+    from qa.train.validate import Validation
+
+__all__ = ["DATA", "OPSET", "export", "write_card", "write_onnx"]
+
+OPSET = 17
+
+SAMPLE = 100
+"""Questions of each kind that int8 is compared with float32 on, and that the scale is chosen on."""
+
+DATA = (
+    ("FairytaleQA, train", "Xu et al. 2022", "Apache-2.0"),
+    ("NarrativeQA, first 80 documents of the set valid", "Kočiský et al. 2018", "Apache-2.0"),
+    ("SQuADShifts: new Wikipedia, Reddit, Amazon", "Miller et al. 2020", "CC BY 4.0"),
+    ("SQuAD 2.0, 7 articles of the development set", "Rajpurkar et al. 2018", "CC BY-SA 4.0"),
+    ("QAMR, sample", "Michael et al. 2018", "MIT"),
+)
+
+
+def write_onnx(network: Network, file: Path) -> None:
+    """Write the network as ONNX with int8 weights (dynamic quantisation), word embeddings included.
+
+    Beside it, with the suffix `.float.onnx`, stays the float32 file, to measure what int8 costs.
+    """
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    network.eval().to("cpu")
+    example = torch.ones((2, 16), dtype=torch.int64)
+    axes = {
+        name: {0: "windows", 1: "length"}
+        for name in ("input_ids", "attention_mask", "token_type_ids", "start", "end")
+    }
+    axes["answerable"] = {0: "windows"}
+    whole = file.with_suffix(".float.onnx")
+    with warnings.catch_warnings(), torch.inference_mode():
+        warnings.simplefilter("ignore")  # the exporter's own deprecations and tracer's remarks
+        torch.onnx.export(
+            network,
+            (example, example, torch.zeros_like(example)),
+            str(whole),
+            input_names=["input_ids", "attention_mask", "token_type_ids"],
+            output_names=["start", "end", "answerable"],
+            dynamic_axes=axes,
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    prepared = file.with_suffix(".prepared.onnx")
+    quant_pre_process(str(whole), str(prepared), skip_symbolic_shape=True)
+    quantize_dynamic(
+        str(prepared),
+        str(file),
+        op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+        per_channel=True,
+        weight_type=QuantType.QInt8,
+    )
+    prepared.unlink()
+
+
+def write_card(
+    file: Path,
+    scale: Scale,
+    scores: Validation,
+    whole: Validation,
+    sample: Validation,
+    settings: Settings,
+    command: str,
+    steps: int,
+    max_length: int,
+) -> dict[str, Any]:
+    """Write the model card of an exported reader beside it, as JSON; return it.
+
+    Args:
+        file: the int8 file.
+        scale: how its logits become probabilities.
+        scores: of the int8 file, on all validation questions.
+        whole: of the float32 file, on a sample.
+        sample: of the int8 file, on the same sample.
+        settings: of the training.
+        command: that trained it.
+        steps: that it was trained for.
+        max_length: longest input, in word pieces.
+    """
+    content = file.read_bytes()
+    card = {
+        "name": "Story QA reader",
+        "task": "extractive question answering on stories, in English",
+        "architecture": "BERT, 6 layers, width 384, 22 M parameters; heads for start, end, "
+        "answerability; ONNX, dynamic int8",
+        "base": "all-MiniLM-L6-v2 (Apache-2.0)",
+        "licence": "Apache-2.0",
+        "data": [
+            {"name": name, "source": source, "licence": licence} for name, source, licence in DATA
+        ],
+        "command": command,
+        "steps": steps,
+        "settings": asdict(settings),
+        "max_length": max_length,
+        "scale": asdict(scale),
+        "validation": {
+            name: {"value": round(value, 4), "questions": scores.counts[name]}
+            for name, value in scores.scores.items()
+        },
+        "int8_against_float32": {
+            name: {"int8": round(sample.scores[name], 4), "float32": round(value, 4)}
+            for name, value in whole.scores.items()
+        },
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    text = json.dumps(card, indent=2, ensure_ascii=False)
+    file.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
+    return card
+
+
+def export(
+    network: Network,
+    data: Path,
+    out: Path,
+    settings: Settings,
+    steps: int,
+    command: str,
+    report: Callable[[str], None],
+) -> None:
+    """Export the network to `out/reader.onnx`, fit its scale, validate it, and write its card."""
+    from qa.train.scale import fit_answerability, fit_windows
+    from qa.train.validate import Validation, validation_set
+
+    file = out / "reader.onnx"
+    write_onnx(network, file)
+    report(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+    run, tokenizer = onnx_run(file), load_tokenizer()
+    few = validation_set(data, limit=SAMPLE)
+    asked = validation_set(data)
+    fitted = fit_windows(run, few, report)
+    tricky = [a for a in asked if a.kind == "squad2"]
+    scale, length = fit_answerability(run, tricky, fitted), fitted[1]
+    reader = NeuralReader(run, tokenizer, scale, length)
+    scores = Validation.of(reader, asked)
+    report(scores.line)
+    exact = NeuralReader(onnx_run(file.with_suffix(".float.onnx")), tokenizer, scale, length)
+    whole, sample = Validation.of(exact, few), Validation.of(reader, few)
+    report(f"sample, float32: {whole.line}")
+    report(f"sample, int8: {sample.line}")
+    write_card(file, scale, scores, whole, sample, settings, command, steps, length)

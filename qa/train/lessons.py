@@ -1,0 +1,236 @@
+"""What the reader learns from, in order: short factual questions first, stories last."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.train.data import Document, Example, fairytaleqa, narrativeqa, squad
+from qa.train.features import Group, Pieces, Window, around, cut, pieces, stretch
+from qa.train.negatives import alter
+from qa.train.targets import Target, targets
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+__all__ = ["SQUAD2_TRAIN_ARTICLES", "Plan", "lessons"]
+
+SQUAD2_TRAIN_ARTICLES = 7
+"""The first 7 of the 11 articles of squad2_part.json are trained on; the others validate."""
+
+_SHIFTS = ("new_wiki", "reddit", "amazon")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much of each kind of data is read.
+
+    `qamr` and `shifts` are numbers of questions, `passes` of times the stories are read;
+    `elsewhere`, `altered` and `foreign` the shares of story questions that are also asked of
+    another stretch of their story, in an altered form, and of another story. Windows have `short`
+    to `long` word pieces.
+    """
+
+    qamr: int = 600
+    shifts: int = 2_400
+    passes: int = 2
+    narrativeqa_views: int = 2
+    elsewhere: float = 0.25
+    altered: float = 0.15
+    foreign: float = 0.05
+    short: int = 60
+    long: int = 144
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What windows are made from: questions and documents as word pieces, kept once made."""
+
+    tokenizer: Tokenizer
+    documents: dict[str, Pieces]
+    rng: random.Random
+
+    def pieces(self, document: Document) -> Pieces:
+        found = self.documents.get(document.name)
+        if found is None:
+            found = self.documents[document.name] = pieces(document, self.tokenizer)
+        return found
+
+    def question(self, text: str) -> list[int]:
+        return list(self.tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def lessons(
+    data: Path, tokenizer: Tokenizer, plan: Plan, seed: int, report: Callable[[str], None]
+) -> list[Group]:
+    """Return the groups to train on, in order. The same for the same seed, data and plan.
+
+    Raises:
+        DataError: a file of the data is missing or not in its layout.
+    """
+    source = _Source(tokenizer, {}, random.Random(seed))  # noqa: S311
+    factual = _qamr(source, data, plan) + _shifts(source, data, plan)
+    source.rng.shuffle(factual)
+    report(f"{len(factual):,} groups from QAMR and SQuADShifts")
+    tricky = list(_squad2(source, data, plan))
+    tales = [(e, targets(e)) for e in fairytaleqa(data / "fairytaleqa", "train")]
+    plots = [(e, targets(e)) for e in narrativeqa(data / "narrativeqa", held_out=False)]
+    documents = list({e.document.name: e.document for e, _ in tales + plots}.values())
+    groups = factual
+    for number in range(plan.passes):
+        stories: list[Group] = []
+        for example, found in tales + plots * plan.narrativeqa_views:
+            if found:
+                stories += _story(source, example, found, documents, plan)
+        # SQuAD 2.0's questions come with the stories, lest abstention be forgotten.
+        stories += tricky if number < 2 else []
+        source.rng.shuffle(stories)
+        report(f"{len(stories):,} groups in pass {number + 1} over the stories and SQuAD 2.0")
+        groups = groups + stories
+    return groups
+
+
+def _qamr(source: _Source, data: Path, plan: Plan) -> list[Group]:
+    """Sample QAMR: several single sentences in one window, since stories are not one sentence."""
+    examples = list(squad(data / "squad_format" / "qamr_wiki.json"))
+    groups = []
+    documents = list({e.document.name: e.document for e in examples}.values())
+    for example in source.rng.sample(examples, min(plan.qamr, len(examples))):
+        texts = [d.text.strip() for d in source.rng.sample(documents, 1)]
+        place = source.rng.randrange(2)
+        texts.insert(place, example.document.text)
+        shift = sum(len(t) + 1 for t in texts[:place])
+        text = " ".join(texts)
+        bounds, at = [], 0
+        for t in texts:
+            bounds.append((at, at + len(t)))
+            at += len(t) + 1
+        document = Document("", text, tuple(bounds))
+        spans = [Target(a + shift, b + shift, 1.0) for a, b in example.spans]
+        whole = pieces(document, source.tokenizer)
+        window = cut(
+            source.question(example.question), whole, 0, min(len(whole.ids), plan.long), spans
+        )
+        if window.spans:
+            groups.append(Group((window,), 0.7))
+    return groups
+
+
+def _shifts(source: _Source, data: Path, plan: Plan) -> list[Group]:
+    examples: list[Example] = []
+    for name in _SHIFTS:
+        found = list(squad(data / "squad_format" / f"squadshifts_{name}.json"))
+        examples += source.rng.sample(found, min(plan.shifts // len(_SHIFTS), len(found)))
+    groups = []
+    for example in examples:
+        window = _positive(source, example, targets(example), plan)
+        if not window:
+            continue
+        groups.append(Group((window,)))
+        if source.rng.random() < plan.altered / 2:
+            groups += _altered(source, example, window, 0.7)
+        elif source.rng.random() < plan.foreign:
+            other = source.rng.choice(examples)
+            if other.document.name != example.document.name:
+                groups.append(_asked_of(source, other.question, window))
+    return groups
+
+
+def _squad2(source: _Source, data: Path, plan: Plan) -> list[Group]:
+    groups = []
+    part = slice(SQUAD2_TRAIN_ARTICLES)
+    for example in squad(data / "squad_format" / "squad2_part.json", part=part):
+        found = targets(example)
+        window = _positive(source, example, found, plan)
+        if window:
+            groups.append(Group((window,)))
+        elif not example.answers:
+            whole = source.pieces(example.document)
+            # Where the false question comes nearest is not marked, so all of the paragraph is read.
+            end = min(len(whole.ids), plan.long + 60)
+            groups.append(Group((cut(source.question(example.question), whole, 0, end),)))
+    return groups
+
+
+def _story(
+    source: _Source,
+    example: Example,
+    found: Sequence[Target],
+    documents: Sequence[Document],
+    plan: Plan,
+) -> list[Group]:
+    """Return the groups of one view of a question on a story."""
+    rng = source.rng
+    window = _positive(source, example, found, plan)
+    if not window:
+        return []
+    windows = [window]
+    if rng.random() < plan.elsewhere and (other := _elsewhere(source, example, found, plan)):
+        windows.append(other)
+    groups = [Group(tuple(windows))]
+    if rng.random() < plan.altered:
+        groups += _altered(source, example, window, 0.7)
+    if rng.random() < plan.foreign:
+        document = rng.choice(documents)
+        if document.name != example.document.name:
+            whole = source.pieces(document)
+            place = rng.randrange(len(whole.ids))
+            start, end = around(whole, place, place + 1, plan.short, rng)
+            question = source.question(example.question)
+            groups.append(Group((cut(question, whole, start, end),), 0.7))
+    return groups
+
+
+def _positive(
+    source: _Source, example: Example, found: Sequence[Target], plan: Plan
+) -> Window | None:
+    """Return a window with the best target; the whole region half of the time, if it is short."""
+    if not found:
+        return None
+    whole = source.pieces(example.document)
+    question = source.question(example.question)
+    only = cut(question, whole, 0, len(whole.ids), found[:1]).spans
+    if not only:
+        return None
+    offset = len(question[:48]) + 2
+    low, high = only[0][0] - offset, only[0][1] + 1 - offset
+    start, end = stretch(example, whole)
+    if end - start > plan.long or source.rng.random() < 0.4:
+        length = source.rng.randint(plan.short, plan.long)
+        start, end = around(whole, low, high, length, source.rng)
+    window = cut(question, whole, start, end, found)
+    return window if window.spans else None
+
+
+def _elsewhere(
+    source: _Source, example: Example, found: Sequence[Target], plan: Plan
+) -> Window | None:
+    """Return a window of the same story, outside the region and free of any target, or None."""
+    whole = source.pieces(example.document)
+    region = stretch(example, whole)
+    if region[1] - region[0] > len(whole.ids) * 0.8:  # the region is not known
+        region = (0, 0)
+    question = source.question(example.question)
+    for _ in range(5):
+        place = source.rng.randrange(len(whole.ids))
+        start, end = around(whole, place, place + 1, plan.short, source.rng)
+        if end > region[0] and start < region[1]:
+            continue
+        if not cut(question, whole, start, end, found).spans:
+            return cut(question, whole, start, end)
+    return None
+
+
+def _altered(source: _Source, example: Example, window: Window, weight: float) -> list[Group]:
+    text = alter(example.question, example.document, example.answers, source.rng)
+    return [_asked_of(source, text, window, weight)] if text else []
+
+
+def _asked_of(source: _Source, question: str, window: Window, weight: float = 0.7) -> Group:
+    """Return the group of a question that the window's text does not answer."""
+    text = window.ids[window.offset : -1]
+    whole = Pieces(text, [], [], [0, len(text)])
+    return Group((cut(source.question(question), whole, 0, len(text)),), weight)

@@ -1,0 +1,233 @@
+"""The training loop: optimiser, schedule, checkpoints, progress."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from index.errors import DataError, StorageError, shown
+from qa.train.features import Batch, Group, batches, collate
+from qa.train.model import Network, loss
+
+__all__ = ["Settings", "device", "load_network", "mixed", "train"]
+
+_CHECKPOINT = "checkpoint.pt"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to train. `tokens` and `windows` bound a batch; `rate` is the encoder's peak rate."""
+
+    seed: int = 0
+    rate: float = 1.5e-4
+    head_rate: float = 1e-3
+    warm_up: float = 0.05
+    decay: float = 0.4
+    """Share of the steps over which the rate falls to nought, linearly; before that it is constant
+    (warm-up, stable, decay: Hu et al. 2024), so that a run can be made shorter while it runs."""
+    weight_decay: float = 0.01
+    tokens: int = 2_600
+    windows: int = 40
+    save_every: float = 600.0
+    """Seconds between checkpoints."""
+
+
+def device() -> torch.device:
+    """Return the GPU if there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def mixed(where: torch.device) -> bool:
+    """Tell whether bfloat16 is faster there than float32: on CPUs, only with AVX-512."""
+    if where.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    return torch.backends.cpu.get_cpu_capability() == "AVX512"
+
+
+def train(
+    network: Network,
+    groups: Sequence[Group],
+    settings: Settings,
+    folder: Path,
+    *,
+    resume: bool = False,
+    steps: int | None = None,
+    report: Callable[[str], None] = print,
+    validate: Callable[[int], None] | None = None,
+) -> None:
+    """Train the network on the groups, in order, once.
+
+    A checkpoint is written to `folder` every ten minutes and at the end; `resume` goes on from it.
+    `steps` ends the run early, its schedule fitted to that. `validate` is called after each
+    checkpoint with the number of steps done.
+
+    Raises:
+        DataError: there is nothing to resume from, or it is of other data or another seed.
+        StorageError: a checkpoint cannot be written.
+    """
+    where = device()
+    network.to(where)
+    order = list(
+        batches(
+            groups,
+            random.Random(settings.seed),  # noqa: S311
+            tokens=settings.tokens,
+            windows=settings.windows,
+        )
+    )
+    optimiser = _optimiser(network, settings)
+    last = min(len(order), steps or len(order))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: _share(step, last, settings)
+    )
+    torch.manual_seed(settings.seed)
+    done = _resume(folder, network, optimiser, schedule, len(order)) if resume else 0
+    if done:
+        # The rate of the next step is that of this run's length, not of the one that was saved.
+        _set_rates(optimiser, schedule, _share(done, last, settings))
+    began = saved = time.monotonic()
+    running, words = 0.0, 0
+    for step in range(done, last):
+        batch = collate(order[step])
+        value = _step(network, optimiser, batch, where)
+        schedule.step()
+        words += int(batch.mask.sum())
+        running = value if step == done else 0.98 * running + 0.02 * value
+        now = time.monotonic()
+        if (step + 1) % 25 == 0 or step + 1 == last:
+            left = (now - began) / (step + 1 - done) * (last - step - 1)
+            report(
+                f"step {step + 1}/{last} loss {running:.4f} "
+                f"{words / (now - began):,.0f} pieces/s, {left / 60:.0f} min left"
+            )
+        if now - saved > settings.save_every or step + 1 == last:
+            _save(folder, network, optimiser, schedule, step + 1, len(order))
+            if validate:
+                network.eval()
+                validate(step + 1)
+            saved = time.monotonic()
+
+
+def load_network(folder: Path, network: Network) -> int:
+    """Load the weights of the checkpoint in `folder`; return the steps that they were trained for.
+
+    Raises:
+        DataError: there is no checkpoint.
+    """
+    state = _read(folder)
+    network.load_state_dict(state["network"])
+    return int(state["step"])
+
+
+def _step(
+    network: Network, optimiser: torch.optim.Optimizer, batch: Batch, where: torch.device
+) -> float:
+    network.train()
+    with torch.autocast(where.type, dtype=torch.bfloat16, enabled=mixed(where)):
+        start, end, answerable = network(
+            torch.from_numpy(batch.ids).to(where),
+            torch.from_numpy(batch.mask).to(where),
+            torch.from_numpy(batch.types).to(where),
+        )
+    value = loss(start.cpu(), end.cpu(), answerable.cpu(), batch)
+    optimiser.zero_grad(set_to_none=True)
+    value.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+    optimiser.step()
+    return float(value.detach())
+
+
+def _optimiser(network: Network, settings: Settings) -> torch.optim.Optimizer:
+    """Return AdamW; biases and norms go without weight decay, heads learn faster."""
+    rows: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        if parameter.requires_grad:
+            key = (name.startswith("encoder."), parameter.dim() > 1)
+            rows.setdefault(key, []).append(parameter)
+    return torch.optim.AdamW(
+        [
+            {
+                "params": parameters,
+                "lr": settings.rate if encoder else settings.head_rate,
+                "weight_decay": settings.weight_decay if matrix else 0.0,
+            }
+            for (encoder, matrix), parameters in rows.items()
+        ],
+        fused=True,
+    )
+
+
+def _share(step: int, total: int, settings: Settings) -> float:
+    """Return the share of the peak rate: linear warm-up, constant, linear decay to nought."""
+    rising, falling = max(1, total * settings.warm_up), max(1, total * settings.decay)
+    return max(0.0, min(1.0, (step + 1) / rising, (total - step) / falling))
+
+
+def _set_rates(
+    optimiser: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LambdaLR,
+    share: float,
+) -> None:
+    for rows, base in zip(optimiser.param_groups, schedule.base_lrs, strict=True):
+        rows["lr"] = base * share
+
+
+def _save(
+    folder: Path,
+    network: Network,
+    optimiser: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LambdaLR,
+    step: int,
+    total: int,
+) -> None:
+    state = {
+        "network": network.state_dict(),
+        "optimiser": optimiser.state_dict(),
+        "schedule": schedule.state_dict(),
+        "random": torch.get_rng_state(),
+        "step": step,
+        "total": total,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = folder / f"{_CHECKPOINT}.new"
+        torch.save(state, fresh)
+        fresh.replace(folder / _CHECKPOINT)
+    except OSError as error:
+        raise StorageError(f"cannot write to {shown(folder)}: {error.strerror}") from error
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    try:
+        state = torch.load(folder / _CHECKPOINT, map_location="cpu", weights_only=True)
+    except OSError as error:
+        raise DataError(
+            f"no checkpoint in {shown(folder)}; train without --resume first"
+        ) from error
+    return dict(state)
+
+
+def _resume(
+    folder: Path,
+    network: Network,
+    optimiser: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LambdaLR,
+    total: int,
+) -> int:
+    state = _read(folder)
+    if state["total"] != total:
+        raise DataError(
+            f"the checkpoint in {shown(folder)} is of data for {state['total']} steps, this is for "
+            f"{total}; use the same data and seed"
+        )
+    network.load_state_dict(state["network"])
+    optimiser.load_state_dict(state["optimiser"])
+    schedule.load_state_dict(state["schedule"])
+    torch.set_rng_state(state["random"])
+    return int(state["step"])
