@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eval.metrics import EXPLANATIONS
 from eval.summary import ALL, Estimate, Group, Summary, SystemSummary
@@ -83,10 +83,13 @@ def _cost(summary: Summary) -> Table:
     rows = []
     for system in summary.systems:
         cost, latency = system.cost, system.latency
+        if cost.workers == 0 and len(summary.systems) > 1:
+            # Several in one process: the first loads what the others then find loaded.
+            cost = replace(cost, startup_seconds=None, story_seconds=None, peak_bytes=None)
         rows.append((
             system.system,
-            _number(latency.median_ms if latency else None, "{:.0f}"),
-            _number(latency.p95_ms if latency else None, "{:.0f}"),
+            _number(latency.median_ms if latency else None, "{:.1f}"),
+            _number(latency.p95_ms if latency else None, "{:.1f}"),
             _number(cost.startup_seconds, "{:.1f}"),
             _number(cost.story_seconds, "{:.2f}"),
             _number(cost.peak_bytes and cost.peak_bytes / _MEBIBYTE, "{:.0f}"),

@@ -158,6 +158,15 @@ def test_every_form_has_the_same_figures(tmp_path: Path) -> None:
     assert "What did he pay with?" in written
 
 
+def test_systems_of_one_process_have_no_start_up_of_their_own() -> None:
+    def cells(*systems: FakeSystem) -> list[tuple[str, ...]]:
+        (cost,) = [t for t in tables(summary_of(None, *systems)) if t.title.startswith("Cost")]
+        return [row[3:6] for row in cost.rows]
+
+    assert "-" not in cells(FakeSystem(KNOWS))[0]
+    assert cells(FakeSystem(KNOWS), FakeSystem((), "other")) == [("-", "-", "-")] * 2
+
+
 def test_markdown_cells_keep_to_their_columns() -> None:
     table = Table("t", ("a", "bb"), (("x|y", "1"), ("z\nz", "22")))
     assert markdown(table).splitlines() == [
