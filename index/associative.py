@@ -62,7 +62,9 @@ class AssociativeStore:
         lists = [postings.get(word, []) for word in vocabulary]
         bounds = np.cumsum([0, *map(len, lists)], dtype=np.int64)
         passages = np.array([row for rows in lists for row in rows], dtype=np.int32)
-        return cls(len(texts), DenseStore.from_vectors(encoder.encode(vocabulary)), bounds, passages)
+        return cls(
+            len(texts), DenseStore.from_vectors(encoder.encode(vocabulary)), bounds, passages
+        )
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -98,7 +100,9 @@ class AssociativeStore:
         for hit in reversed(self._words.search(word, _NEAREST)):  # the best is written last
             weight = (hit.score - _LEAST_SIMILARITY) / (1 - _LEAST_SIMILARITY)
             if weight > 0:
-                rows = self._passages[self._bounds[hit.passage_id] : self._bounds[hit.passage_id + 1]]
+                rows = self._passages[
+                    self._bounds[hit.passage_id] : self._bounds[hit.passage_id + 1]
+                ]
                 matches[rows] = weight
                 expected += weight * len(rows)
         rarity = np.log1p((self._n_passages + 0.5) / (expected + 0.5))

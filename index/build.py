@@ -36,8 +36,12 @@ def build_index(story: Story, encoder: Encoder, *, progress: bool = False) -> St
     """
     name = story.story_id
     with tqdm(
-        total=len(story.text), desc=f"reading {name}", unit="chars", unit_scale=True,
-        disable=not progress, leave=False,
+        total=len(story.text),
+        desc=f"reading {name}",
+        unit="chars",
+        unit_scale=True,
+        disable=not progress,
+        leave=False,
     ) as bar:
         passages, parses = split(story, progress=bar.update)
     texts = [with_names(p, tokens) for p, tokens in zip(passages, parses, strict=True)]

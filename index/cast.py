@@ -69,7 +69,10 @@ def find_cast(parses: Sequence[Sequence[Token]]) -> Cast:
     ]
     counts = Counter(words for *_, words in runs)
     owner = {words: _fullest(words, counts) for words in counts}
-    names = sorted(set(owner.values()), key=lambda words: next(i for i, r in enumerate(runs) if owner[r[3]] == words))
+    names = sorted(
+        set(owner.values()),
+        key=lambda words: next(i for i, r in enumerate(runs) if owner[r[3]] == words),
+    )
     number = {words: n for n, words in enumerate(names)}
     mentions = tuple(Mention(row, a, b - 1, number[owner[words]]) for row, a, b, words in runs)
     genders = _genders(parses, mentions, len(names))
@@ -105,9 +108,7 @@ def _genders(
                 votes[mention.character]["m"] += weight
             elif word in _FEMALE:
                 votes[mention.character]["f"] += weight
-    return [
-        max(v, key=lambda g: v[g]) if v and abs(v["m"] - v["f"]) >= 1 else "" for v in votes
-    ]
+    return [max(v, key=lambda g: v[g]) if v and abs(v["m"] - v["f"]) >= 1 else "" for v in votes]
 
 
 def _telling(tokens: Sequence[Token], mention: Mention) -> Iterator[tuple[str, int]]:
@@ -124,7 +125,7 @@ def _telling(tokens: Sequence[Token], mention: Mention) -> Iterator[tuple[str, i
             yield token.lemma, 3
         if token.dep == "attr" and head.dep == "nsubj" and token.head == head.head:
             yield token.lemma, 3
-        if token.dep == "poss" and head.dep == "nsubj" and n > mention.last:
+        owned = token.dep == "poss" and head.dep == "nsubj" and n > mention.last
+        if owned and tokens[token.head].head == head.head:
             # "Anna sold her house": a possessive below the verb is most often the subject's.
-            if tokens[token.head].head == head.head:
-                yield token.lemma if token.lemma in {"his", "her"} else token.text.lower(), 1
+            yield token.text.lower(), 1

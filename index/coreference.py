@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from index.cast import Cast, find_cast
 from index.records import Passage, Token
 
-__all__ = ["resolve", "with_names"]
+__all__ = ["resolve", "story_cast", "with_genders", "with_names"]
 
 _GENDER = {
     **dict.fromkeys(("he", "him", "his", "himself"), "m"),
@@ -47,8 +47,16 @@ def resolve(parses: Sequence[Sequence[Token]]) -> list[list[Token]]:
     else tells, and so rule out wrong ties in the second.
     """
     cast = find_cast(parses)
+    return _tied(parses, with_genders(cast, _tied(parses, cast)))
+
+
+def story_cast(parses: Sequence[Sequence[Token]]) -> Cast:
+    """Return the characters of a story whose pronouns are tied (see `resolve`)."""
+    return with_genders(find_cast(parses), parses)
+
+
+def _tied(parses: Sequence[Sequence[Token]], cast: Cast) -> list[list[Token]]:
     ties = _ties(parses, cast)
-    ties = _ties(parses, _gendered(cast, parses, ties))
     names = [character.name for character in cast.characters]
     return [
         [
@@ -96,20 +104,20 @@ def _ties(parses: Sequence[Sequence[Token]], cast: Cast) -> dict[tuple[int, int]
     return ties
 
 
-def _gendered(
-    cast: Cast, parses: Sequence[Sequence[Token]], ties: Mapping[tuple[int, int], int]
-) -> Cast:
+def with_genders(cast: Cast, parses: Sequence[Sequence[Token]]) -> Cast:
     """Give the characters of unknown gender the one of most pronouns tied to them."""
-    votes = [Counter[str]() for _ in cast.characters]
-    for (place, row), character in ties.items():
-        token = parses[place][row]
-        # A subject that takes up a subject is the surest tie.
-        votes[character][_GENDER[token.text.lower()]] += 2 if token.dep in _SUBJECTS else 1
+    votes = {character.name: Counter[str]() for character in cast.characters}
+    for tokens in parses:
+        for token in tokens:
+            if token.refers_to in votes:
+                # A subject that takes up a subject is the surest tie.
+                gender = _GENDER[token.text.lower()]
+                votes[token.refers_to][gender] += 2 if token.dep in _SUBJECTS else 1
     characters = tuple(
         character
         if character.gender or abs(vote["m"] - vote["f"]) < 2
-        else replace(character, gender=max(vote, key=lambda g: vote[g]))
-        for character, vote in zip(cast.characters, votes, strict=True)
+        else replace(character, gender=max(vote, key=vote.__getitem__))
+        for character, vote in zip(cast.characters, votes.values(), strict=True)
     )
     return replace(cast, characters=characters)
 
@@ -188,7 +196,9 @@ def _clause_subject(
 
 def _role(tokens: Sequence[Token], row: int) -> str:
     """Return the dependency label of the noun phrase that the name at `row` belongs to."""
-    while tokens[row].dep in {"compound", "flat", "appos"} and _is_nominal(tokens[tokens[row].head]):
+    while tokens[row].dep in {"compound", "flat", "appos"} and _is_nominal(
+        tokens[tokens[row].head]
+    ):
         row = tokens[row].head
     token = tokens[row]
     if token.dep == "compound" and row < 2 and not any(t.dep in _SUBJECTS for t in tokens):

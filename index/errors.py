@@ -4,7 +4,7 @@
     ├── StoryError              the story file cannot be used
     │   └── StoryNotFoundError  no such file and no such indexed story
     ├── QuestionError           the question cannot be used
-    ├── EncoderError            the embedding model cannot be loaded, or its weights are not the expected
+    ├── EncoderError            the embedding model cannot be loaded, or is not the expected
     ├── IndexCorruptError       an index on disk does not check out (it is rebuilt where possible)
     ├── StorageError            the data folder cannot be written or locked
     └── DataError               a questions, answers, or gold file has a bad line

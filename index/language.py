@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -87,10 +87,12 @@ def load_language() -> Language:
     if not Language.has_factory("punctuation_sentences"):
         Language.component("punctuation_sentences", func=_mark_sentences)
     nlp = spacy.load(LANGUAGE_MODEL)
-    infixes = [p for p in nlp.Defaults.infixes or () if "(?:-|–|—|--|---|——|~)" not in p]
+    defaults = [str(pattern) for pattern in nlp.Defaults.infixes or ()]
+    infixes = [pattern for pattern in defaults if "(?:-|–|—|--|---|——|~)" not in pattern]
     # Kept apart from hyphens: dashes between words, with or without spaces, do cut.
     infixes.append(r"(?<=[A-Za-z0-9])(?:–|—|--|---|——|~)(?=[A-Za-z0-9])")
-    nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer  # type: ignore[attr-defined]
+    tokenizer: Any = nlp.tokenizer
+    tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
     nlp.add_pipe("punctuation_sentences", before="parser")
     return nlp
 

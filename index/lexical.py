@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
@@ -84,6 +84,11 @@ class LexicalStore:
 
     def __len__(self) -> int:
         return int(self._bm25.scores["num_docs"])
+
+    @property
+    def vocabulary(self) -> Set[str]:
+        """The terms of all passages."""
+        return cast("Set[str]", self._bm25.vocab_dict.keys())
 
     def search(self, query: Query, k: int) -> list[Hit]:
         """Return the `k` passages with the best BM25 scores above zero for `query.text`."""

@@ -136,11 +136,12 @@ class Library:
         looks_like_path = given.name != name_or_path or given.suffix == ".txt"
         if looks_like_path or is_file(given):
             return given
-        seed = self._seed(name_or_path)
-        return seed if seed and is_file(seed) else None
+        return self._seed(name_or_path)
 
     def _seed(self, name: str) -> Path | None:
-        return (self.seeds / f"{name}.txt").resolve() if self.seeds else None
+        """Return the seed story's file of that name, or None where there is none."""
+        path = self.seeds / f"{name}.txt" if self.seeds else None
+        return path.resolve() if path and is_file(path) else None
 
     def _indexed(self, name: str) -> Path:
         """Return the folder of the indexed story `name`.
@@ -214,7 +215,7 @@ class Library:
 
     def _is_free(self, folder: Path, story: Story) -> bool:
         seed = self._seed(story.story_id)
-        if seed and is_file(seed):
+        if seed:
             return story.source == str(seed) or story.sha256 == load_story(seed).sha256
         try:
             taken = read_manifest(folder)

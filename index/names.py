@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -19,8 +19,8 @@ __all__ = ["is_name", "label_names", "name_runs"]
 
 _PLACE_PREPOSITIONS = frozenset({"in", "at", "near", "into", "toward", "towards"})
 _PLACE_NOUNS = frozenset(
-    "village town city kingdom land island port state county district valley country isle hamlet"
-    .split()
+    "village town city kingdom land island port state county district valley country isle "
+    "hamlet".split()
 )
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _NOT_NAMES = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
@@ -42,7 +42,7 @@ def name_runs(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
 def label_names(parses: Sequence[Sequence[Token]]) -> list[list[Token]]:
     """Return `parses` with every name a PROPN that carries the label its mentions voted for."""
     names = _vocabulary(parses)
-    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for tokens in parses:
         for start, end in _runs(tokens, names):
             for n in range(start, end):
@@ -116,13 +116,15 @@ def _evidence(tokens: Sequence[Token], n: int) -> Iterator[tuple[str, float]]:
         yield "PERSON", 0.5
 
 
-def _winner(votes: Counter[str]) -> str:
+def _winner(votes: Mapping[str, float]) -> str:
     return max(votes, key=lambda label: (votes[label], label == "PERSON")) if votes else "PERSON"
 
 
 def _one_label_a_run(tokens: list[Token]) -> list[Token]:
     """Give every word of a run of name words the label of its last: the family or given name."""
     for start, end in list(name_runs(tokens)):
-        label = "PERSON" if any(t.ent == "PERSON" for t in tokens[start:end]) else tokens[end - 1].ent
+        label = (
+            "PERSON" if any(t.ent == "PERSON" for t in tokens[start:end]) else tokens[end - 1].ent
+        )
         tokens[start:end] = [replace(t, ent=label) for t in tokens[start:end]]
     return tokens

@@ -254,7 +254,8 @@ def _lines(path: Path) -> list[str]:
 
 def _row(token: Token, passage: Passage) -> list[Any]:
     place = [token.start - passage.start, token.end - passage.start]
-    return [*place, token.lemma, token.pos, token.tag, token.dep, token.head, token.ent, token.refers_to]
+    tags = [token.lemma, token.pos, token.tag, token.dep, token.head, token.ent]
+    return [*place, *tags, token.refers_to]
 
 
 def _token(row: list[Any], passage: Passage) -> Token:

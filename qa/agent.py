@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from index.coreference import story_cast
 from index.encoder import Encoder, SentenceEncoder
 from index.library import Library, data_folder
 from index.persist import StoryIndex
@@ -15,6 +16,7 @@ from qa.baseline import BaselineReader
 from qa.calibration import Calibrator
 from qa.compose import compose, decline
 from qa.conversation import standalone
+from qa.cues import place_bonus
 from qa.evidence import features
 from qa.question import analyse
 from qa.reader import Reader
@@ -46,6 +48,7 @@ class StoryAgent:
     ) -> None:
         self.index = index
         self._encoder = encoder
+        self.cast = story_cast(index.parses)
         self._retriever = Retriever(index)
         self._reader = reader or BaselineReader(encoder)
         self._calibrator = calibrator or _baseline_calibrator()
@@ -66,12 +69,12 @@ class StoryAgent:
         Raises:
             QuestionError: the question is empty, too long, or has no word.
         """
-        rewritten = standalone(analyse(text).text, history, self.index)
+        rewritten = standalone(analyse(text).text, history, self.cast)
         question = analyse(rewritten or text)
         query = make_query(question.text, self._encoder)
-        retrieved = self._retriever.retrieve(query, k)
+        retrieved = self._retriever.retrieve(query, k, place_bonus(question, self.index))
         reading = self._reader.read(question, retrieved)
-        confidence = self._calibrator.probability(features(question, query, retrieved, reading))
+        confidence = self._calibrator.probability(features(question, reading, self.index))
         if reading.spans and confidence >= self._calibrator.threshold:
             best = reading.spans[0]
             short, sentence = compose(question, best, reading.polarity, self.index)

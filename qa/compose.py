@@ -1,26 +1,122 @@
-"""Putting a span of the story into a sentence, by the type of the question."""
+"""Putting a span of the story into a sentence, by the type of the question.
+
+Nothing is added but the words of a template: what is said is the story's, with pronouns that
+would not stand alone replaced by the name that they are tied to.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from index.persist import StoryIndex
-from qa.question import Question
+from index.records import Token
+from qa.question import Question, QuestionType
 from qa.records import Retrieved, Span
 
 __all__ = ["compose", "decline"]
+
+_CONNECTIVE = re.compile(
+    r"^(?:because|since|as|so that|in order to|to|for|due to|so|by|from|into|after|out of|over|when"
+    r"|while)\b",
+    re.IGNORECASE,
+)
+_EDGES = " \t\r\n,;:—–-"
 
 
 def compose(
     question: Question, span: Span, polarity: str | None, index: StoryIndex
 ) -> tuple[str, str]:
-    """Return the short answer and the sentence that says it."""
-    short = index.story.text[span.start : span.end]
-    return short, short
+    """Return the short answer, and a sentence that gives it.
+
+    Args:
+        question: what was asked.
+        span: the stretch of the story that answers.
+        polarity: "yes" or "no" for a yes/no question, which is then the short answer.
+        index: the story.
+    """
+    said = _readable(span, index)
+    if polarity:
+        return polarity, f"{polarity.capitalize()}: {_stopped(said)}"
+    if question.type is QuestionType.WHY:
+        return said, _stopped(_reason(said))
+    return said, _stopped(_capitalised(said))
 
 
 def decline(retrieved: Sequence[Retrieved]) -> str:
     """Return the sentence that says that the story does not tell, and what comes nearest."""
     if not retrieved:
         return "The story does not say."
-    return f"The story does not say. The nearest it comes: “{retrieved[0].passage.text}”"
+    return (
+        f"The story does not say. The nearest it comes: “{_on_one_line(retrieved[0].passage.text)}”"
+    )
+
+
+def _reason(said: str) -> str:
+    """Begin with the reason: "Because …", unless the span brings its own connective."""
+    if _CONNECTIVE.match(said) or re.match(r"\w+ing\b", said):
+        return _capitalised(said)
+    return f"Because {_uncapitalised(said)}"
+
+
+def _readable(span: Span, index: StoryIndex) -> str:
+    """Return the span's text on one line, with names for the first pronoun of each character.
+
+    A pronoun stays where the span itself names the character before it.
+    """
+    parts, done, named = [], span.start, set[str]()
+    for token in _tokens(span, index):
+        if token.pos == "PROPN":
+            named.add(token.text)
+        if token.refers_to and not named & set(token.refers_to.split()):
+            parts += [index.story.text[done : token.start], _name_for(token)]
+            done = token.end
+            named |= set(token.refers_to.split())
+    text = "".join([*parts, index.story.text[done : span.end]])
+    return _balanced(_on_one_line(text).strip(_EDGES))
+
+
+def _name_for(token: Token) -> str:
+    if token.tag == "PRP$" or token.text.lower() in {"his", "hers"}:
+        return f"{token.refers_to}'s"
+    if token.text.lower().endswith("self"):
+        return token.text
+    return token.refers_to
+
+
+def _tokens(span: Span, index: StoryIndex) -> list[Token]:
+    for passage, tokens in zip(index.passages, index.parses, strict=True):
+        if passage.start <= span.start < passage.end:
+            return [t for t in tokens if t.start >= span.start and t.end <= span.end]
+    return []
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _balanced(text: str) -> str:
+    """Drop a bracket or quotation mark that the span cut from its partner."""
+    for left, right in (("(", ")"), ("[", "]"), ("“", "”")):
+        if text.count(left) != text.count(right):
+            text = text.replace(left, "").replace(right, "")
+    return text.replace('"', "") if text.count('"') % 2 else text
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _uncapitalised(text: str) -> str:
+    """Lower the first letter of what began a sentence, unless it is a name or "I"."""
+    first = text.split(" ", 1)[0]
+    return text[:1].lower() + text[1:] if first in _OPENERS else text
+
+
+_OPENERS = frozenset(
+    "He She It They We You His Her Its Their The A An This That These Those In On At".split()
+)
+
+
+def _stopped(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…", ".”", '."')) else f"{text}."

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 
 from index.lexical import terms
-from index.query import Query
-from qa.question import Question
-from qa.records import Reading, Retrieved
+from index.persist import StoryIndex
+from qa.question import Question, QuestionType
+from qa.records import Reading
 
 __all__ = ["features"]
 
+_NAME = re.compile(r"(?<=[\w,;] )[A-Z][\w'’-]+")
 
-def features(
-    question: Question, query: Query, retrieved: Sequence[Retrieved], reading: Reading
-) -> dict[str, float]:
-    """Return the named features of one answer, each about between 0 and 1."""
+
+def features(question: Question, reading: Reading, index: StoryIndex) -> dict[str, float]:
+    """Return the named features of one answer, each about between 0 and 1.
+
+    Beside the reader's own `evidence`: `margin`, by how much the best span beats the next one
+    elsewhere and the null answer; `known`, the share of the question's terms that the story has
+    at all; `strange`, whether it names somebody whom the story never names; and `yes_no`.
+    """
     asked = set(terms(question.text))
-    found = set(terms(" ".join(r.passage.text for r in retrieved)))
-    best = reading.spans[0].score if reading.spans else 0.0
-    return {"score": best - reading.null_score, "coverage": len(asked & found) / (len(asked) or 1)}
+    names = {term for name in _NAME.findall(question.text) for term in terms(name)}
+    vocabulary = index.lexical.vocabulary
+    scores = [span.score for span in reading.spans[:2]] + [reading.null_score] * 2
+    return {
+        **reading.evidence,
+        "score": scores[0],
+        "margin": scores[0] - max(scores[1], reading.null_score),
+        "known": len(asked & vocabulary) / (len(asked) or 1),
+        "strange": float(bool(names - vocabulary)),
+        "yes_no": float(question.type is QuestionType.YES_NO),
+    }

@@ -65,14 +65,23 @@ _RULES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
         (QuestionType.HOW_MANY, r"^what (?:number|amount|age)\b"),
         (QuestionType.WHY, r"^why\b|^how come\b|^what (?:reason|for)\b|^(?:what|which) purpose\b"),
         (QuestionType.WHY, r"^what(?:['’]s| is| was) the (?:reason|motive|cause|purpose)\b"),
-        (QuestionType.WHY, r"^what (?:made|makes|led|leads|drove|drives|caused?s?|prompt(?:s|ed))\b"),
+        (
+            QuestionType.WHY,
+            r"^what (?:made|makes|led|leads|drove|drives|caused?s?|prompt(?:s|ed))\b",
+        ),
         (QuestionType.WHERE, rf"^where\b|^(?:what|which) (?P<focus>{_PLACE})\b"),
         (QuestionType.WHEN, rf"^when\b|^what (?:{_DATE})\b"),
         (QuestionType.WHICH, r"^which (?:one )?(?:of )?(?:the )?(?P<focus>[\w-]+)"),
-        (QuestionType.WHO_IS, rf"^who(?: exactly)?\s*(?:is|are|was|were|['’]s)\s+(?!{_NOT_A_NAME})"),
+        (
+            QuestionType.WHO_IS,
+            rf"^who(?: exactly)?\s*(?:is|are|was|were|['’]s)\s+(?!{_NOT_A_NAME})",
+        ),
         (QuestionType.WHO, r"^who(?:m|se)?\b"),
         (QuestionType.HOW, r"^how\b|^what (?:way|manner|means)\b"),
-        (QuestionType.WHAT, rf"^what\b(?: (?:kind|sort|type) of)?(?:\s+(?!{_NO_FOCUS})(?P<focus>[\w-]+))?"),
+        (
+            QuestionType.WHAT,
+            rf"^what\b(?: (?:kind|sort|type) of)?(?:\s+(?!{_NO_FOCUS})(?P<focus>[\w-]+))?",
+        ),
     )
 )
 

@@ -48,11 +48,13 @@ class Reading:
 
     `spans` and `null_score` are on one scale: a reader without an opinion on answerability gives
     `null_score` 0. `polarity` is "yes" or "no" where the question wants one of them.
+    `evidence` holds what else the reader knows of its best span, for calibration.
     """
 
     spans: tuple[Span, ...]
     null_score: float = 0.0
     polarity: str | None = None
+    evidence: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

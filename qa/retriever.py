@@ -69,14 +69,26 @@ class Retriever:
         neighbour: float = DEFAULT_NEIGHBOUR,
     ) -> None:
         self._index = index
-        self._stores = [index.dense, index.lexical, index.associative] if stores is None else list(stores)
+        self._stores: list[PassageStore] = (
+            [index.dense, index.lexical, index.associative] if stores is None else list(stores)
+        )
         self._fusion = fusion
         self._neighbour = neighbour
 
-    def retrieve(self, query: Query, k: int = 5) -> list[Retrieved]:
-        """Return the `k` best passages, best first; ties in story order."""
+    def retrieve(
+        self, query: Query, k: int = 5, bonus: Mapping[int, float] | None = None
+    ) -> list[Retrieved]:
+        """Return the `k` best passages, best first; ties in story order.
+
+        Args:
+            query: what to look for.
+            k: how many passages.
+            bonus: what passages gain beyond what was searched for, by passage id (see `cues`).
+        """
         scores = self._fusion([store.search(query, max(_DEPTH, k)) for store in self._stores])
         lifted = {row: self._lifted(scores, row) for row in scores}
+        for row, gain in (bonus or {}).items():
+            lifted[row] = min(1.0, lifted.get(row, 0.0) + gain)
         best = sorted(lifted, key=lambda row: (-lifted[row], row))[:k]
         passages, parses = self._index.passages, self._index.parses
         return [

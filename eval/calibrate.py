@@ -1,0 +1,118 @@
+"""Fitting the calibration on the tuning stories: `python -m eval.calibrate`.
+
+Logistic regression on the features of `qa.evidence`; the label is whether the short answer is
+right. The threshold is the one with which most questions are treated rightly: answered right, or
+declined where the story does not say, either half counting the same. It is chosen on predictions
+for questions that the fit had not seen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from eval.answer_metrics import best, token_f1
+from eval.dataset import Dataset
+from eval.gold_loader import load_gold
+from index.build import build_index
+from index.encoder import Encoder
+from qa.agent import StoryAgent, default_encoder
+from qa.calibration import Calibrator
+from qa.reader import Reader
+
+__all__ = ["fit", "observe"]
+
+_FOLDS = 5
+_STRENGTH = 0.3  # inverse of the L2 penalty: two hundred questions carry no more
+
+
+class _Listener(Calibrator):
+    """Lets every answer through and keeps its features."""
+
+    def __init__(self) -> None:
+        super().__init__(bias=0.0, weights={}, threshold=0.0)
+        object.__setattr__(self, "heard", {})
+
+    heard: Mapping[str, float]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Return 1, and keep `features`."""
+        object.__setattr__(self, "heard", features)
+        return 1.0
+
+
+def observe(
+    dataset: Dataset, encoder: Encoder, reader: Reader | None = None
+) -> tuple[list[Mapping[str, float]], list[bool], list[bool]]:
+    """Ask every question; return each one's features, whether right, and whether answerable."""
+    heard, right, answerable = [], [], []
+    for story in dataset.stories.values():
+        listener = _Listener()
+        agent = StoryAgent(build_index(story, encoder), encoder, reader, listener)
+        for example in dataset.examples:
+            if example.story_id == story.story_id:
+                answer = agent.ask(example.question, example.history)
+                score = best(token_f1, answer.short_answer or "", example.references)
+                heard.append(listener.heard)
+                right.append(example.answerable and score >= 0.5)
+                answerable.append(example.answerable)
+    return heard, right, answerable
+
+
+def fit(
+    heard: Sequence[Mapping[str, float]], right: Sequence[bool], answerable: Sequence[bool]
+) -> dict[str, Any]:
+    """Return bias, weights and threshold of a logistic model of `right`, as JSON data.
+
+    Args:
+        heard: features by name, one mapping a question; a missing one counts as 0.
+        right: whether the short answer is right.
+        answerable: whether the story answers the question.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+    names = sorted({name for features in heard for name in features})
+    rows = np.array([[features.get(name, 0.0) for name in names] for features in heard])
+    labels = np.array(right, dtype=int)
+    model = LogisticRegression(C=_STRENGTH, max_iter=1_000)
+    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
+    unseen = cross_val_predict(model, rows, labels, cv=folds, method="predict_proba")[:, 1]
+    model.fit(rows, labels)
+    weights = dict(zip(names, model.coef_[0].round(4).tolist(), strict=True))
+    threshold = _threshold(unseen, labels, np.array(answerable))
+    return {
+        "bias": round(float(model.intercept_[0]), 4),
+        "weights": weights,
+        "threshold": threshold,
+    }
+
+
+def _threshold(
+    probabilities: np.ndarray[Any, Any], right: np.ndarray[Any, Any], told: np.ndarray[Any, Any]
+) -> float:
+    grid = np.arange(0.02, 0.98, 0.01)
+    gains = [
+        ((probabilities >= t) & (right == 1))[told].mean() + (probabilities < t)[~told].mean()
+        for t in grid
+    ]
+    return round(float(grid[int(np.argmax(gains))]), 2)
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="JSON file to write.")
+def main(out: Path) -> None:
+    """Fit the default reader's calibration on the tuning stories and write it."""
+    heard, right, answerable = observe(load_gold("tune"), default_encoder())
+    data = fit(heard, right, answerable)
+    out.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
+    click.echo(f"{sum(right)} of {len(right)} right; threshold {data['threshold']}; wrote {out}")
+
+
+if __name__ == "__main__":
+    main()
