@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from qa.program import Deferred, examples
@@ -31,6 +33,7 @@ class _DefaultGroup(click.Group):
         "qa eval --split tune --system ours --system plain",
         "qa eval --retrieval --fail-under Recall@3=.85",
         "qa eval gold --help",
+        "qa eval narrativeqa --data DIR --system human --system oracle",
     ),
 )
 def eval_command() -> None:
@@ -46,4 +49,21 @@ def _gold() -> click.Command:
     return gold_command
 
 
+def _benchmark(name: str) -> Callable[[], click.Command]:
+    def load() -> click.Command:
+        import eval.benchmark_commands as commands
+
+        found: click.Command = getattr(commands, f"{name}_command")
+        return found
+
+    return load
+
+
 eval_command.add_command(Deferred("gold", "Ask the project's own questions (the default).", _gold))
+for _name, _help in (
+    ("narrativeqa", "Ask NarrativeQA's questions on plot summaries."),
+    ("fairytaleqa", "Ask FairytaleQA's questions on children's tales."),
+    ("squad", "Ask the questions of a file in SQuAD's layout."),
+    ("duorc", "Ask DuoRC's questions on film plots."),
+):
+    eval_command.add_command(Deferred(_name, _help, _benchmark(_name)))

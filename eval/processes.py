@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Generator, Mapping, Sequence
 from multiprocessing.queues import Queue
 from typing import Any
@@ -62,10 +63,21 @@ def share(
         for process in processes:
             process.join()
     finally:
-        for process in processes:
-            if process.is_alive():
-                process.terminate()
+        _end(processes)
     yield _joined(costs)
+
+
+def _end(processes: Sequence[Any]) -> None:
+    """Stop what still runs, and wait until it has stopped."""
+    for process in processes:
+        if process.is_alive():
+            process.terminate()
+    for process in processes:
+        if process.pid is not None:
+            process.join(_WAIT_SECONDS * 4)
+            if process.is_alive():
+                process.kill()
+                process.join()
 
 
 def _next(results: Queue[Any], processes: Sequence[Any]) -> Any:
@@ -92,13 +104,15 @@ def _serve(
     threads: int,
 ) -> None:
     """Work off tasks in a fresh process; an error goes to the parent as the last result."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent alone decides, and ends this one
     os.environ["OMP_NUM_THREADS"] = str(threads)  # read when torch and FAISS are first imported
+    parent = multiprocessing.parent_process()
     try:
         taken = (groups[task] for task in iter(tasks.get, None))
         for event in ask_all(system, stories, taken):
+            if parent is not None and not parent.is_alive():
+                return
             results.put(event)
-    except KeyboardInterrupt:
-        return
     except QAError as error:
         results.put(error)
     except Exception:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
+from index.associative import AssociativeStore
 from index.encoder import Encoder
+from index.lexical import LexicalStore
 from index.persist import StoryIndex
 from index.query import Query, make_query
 from index.records import Hit
+from index.store import DenseStore
 from qa.question import Question
 from qa.reader import Reader
 from qa.records import Reading, Retrieved
@@ -62,14 +66,28 @@ def _fused(index: StoryIndex, encoder: Encoder) -> Search:
     return lambda question, k: agent.ask(question, k=k).passages
 
 
+def _verbatim(index: StoryIndex, encoder: Encoder) -> Search:
+    """Retrieve as the program does, from the passages as they stand: no names for pronouns."""
+    texts = [passage.text for passage in index.passages]
+    plain = replace(
+        index,
+        dense=DenseStore.from_vectors(encoder.encode(texts)),
+        lexical=LexicalStore.from_texts(texts),
+        associative=AssociativeStore.from_texts(texts, encoder),
+    )
+    return _fused(plain, encoder)
+
+
 RETRIEVAL_RUNS: Mapping[str, Callable[[StoryIndex, Encoder], Search]] = {
     "dense": _dense,
     "bm25": _bm25,
     "rrf": _rrf,
     "convex": _convex,
+    "verbatim": _verbatim,
     "fused": _fused,
 }
-"""Ways to retrieve by name; "fused" is the program's own."""
+"""Ways to retrieve by name; "fused" is the program's own. "verbatim" is the same without the
+coreference-enriched passages that all others search."""
 
 
 class _Silent(Reader):

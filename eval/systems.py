@@ -197,7 +197,7 @@ def code_digest() -> str:
 @lru_cache(maxsize=64)
 def _indexed(story: Story) -> StoryIndex:
     """Return the index of a story; kept, so that runs compared in one process share it."""
-    from index.build import build_index
+    from eval.indexes import index_of
     from qa.agent import default_encoder
 
-    return build_index(story, default_encoder())
+    return index_of(story, default_encoder())

@@ -43,9 +43,6 @@ class Calibrator:
             ) from error
 
     def probability(self, features: Mapping[str, float]) -> float:
-        """Return the calibrated probability, between 0 and 1.
-
-        KeyError where `features` lacks one that has a weight.
-        """
-        logit = self.bias + sum(w * features[name] for name, w in self.weights.items())
+        """Return the calibrated probability, between 0 and 1; a missing feature counts as 0."""
+        logit = self.bias + sum(w * features.get(name, 0.0) for name, w in self.weights.items())
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))

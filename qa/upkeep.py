@@ -37,7 +37,7 @@ def index(ctx: click.Context, stories: tuple[str, ...]) -> None:
             click.echo(f"qa: error: {error}", err=True)
             failed = True
             continue
-        what = f"indexed {len(found.passages):,} passages" if built else "unchanged"
+        what = f"indexed {_passages(len(found.passages))}" if built else "unchanged"
         click.echo(f"{found.story.story_id}: {what}")
     ctx.exit(2 if failed else 0)
 
@@ -68,7 +68,7 @@ def stories(as_json: bool) -> None:
         print_json(rows, indent=2)
         return
     for row in rows:
-        size = f"{row['passages']:,} passages" if row["indexed"] else "indexed when first asked"
+        size = _passages(row["passages"]) if row["indexed"] else "indexed when first asked"
         click.echo(f"{row['story']}  ({size})")
 
 
@@ -108,3 +108,7 @@ def completion(ctx: click.Context, shell: str) -> None:
     found = get_completion_class(shell)
     assert found is not None
     click.echo(found(ctx.find_root().command, {}, "qa", "_QA_COMPLETE").source())
+
+
+def _passages(count: int) -> str:
+    return "1 passage" if count == 1 else f"{count:,} passages"

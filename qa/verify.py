@@ -48,7 +48,10 @@ def verify_answers(
         for problem in problems(answer, texts[name]):
             wrong += 1
             say(f"{label}: {problem}")
-    say(f"{wrong} problems" if wrong else f"all {quotations:,} quotations are verbatim")
+    if wrong:
+        say(f"{wrong:,} problem{'s' if wrong > 1 else ''}")
+    else:
+        say(f"all {quotations:,} quotations are verbatim")
     return not wrong
 
 

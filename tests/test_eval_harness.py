@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -154,6 +159,38 @@ def test_other_processes_give_the_same_rows(tmp_path: Path, workers: int) -> Non
 def test_a_process_that_dies_is_reported() -> None:
     with pytest.raises(QAError, match="ended with status 3"):
         run_system(FakeSystem(dies="Who bought the mill?"), dataset(), workers=1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX")
+def test_control_c_leaves_rows_and_no_process(tmp_path: Path) -> None:
+    journal, log = tmp_path / "rows.jsonl", tmp_path / "asked"
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\n"
+        f"sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parent.parent)]}\n"
+        "from pathlib import Path\n"
+        "from eval_fakes import FakeSystem, dataset\n"
+        "from eval.harness import run_system\n"
+        "if __name__ == '__main__':\n"
+        f"    system = FakeSystem(seconds=0.2, asked=Path({str(log)!r}))\n"
+        f"    run_system(system, dataset(), journal=Path({str(journal)!r}), workers=1)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, script], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    deadline = time.monotonic() + 60
+    while not journal.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    errors = process.communicate(timeout=60)[1]
+    assert process.returncode != 0
+    assert "leaked" not in errors
+    assert "Exception ignored" not in errors
+    worker = int(log.read_text().split(" ", 1)[0])
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+    rows = [line for line in journal.read_text().splitlines() if line]
+    assert 1 <= len(rows) < 5
 
 
 def test_the_harness_adds_less_than_five_percent(tmp_path: Path) -> None:

@@ -186,7 +186,8 @@ def test_unknown_name_suggests_a_near_one(library: Library, gull: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", ".", "a\0b", "x" * 5000, "half\ud800", "../../etc", "no.txt"])
-def test_impossible_names(library: Library, name: str) -> None:
+def test_impossible_names(library: Library, tmp_path: Path, name: str) -> None:
+    library.seeds = tmp_path
     for find in (library.open, library.story):
         with pytest.raises(StoryError):
             find(name)

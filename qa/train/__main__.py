@@ -7,10 +7,19 @@ from pathlib import Path
 
 import click
 
+from qa.program import examples
+
 __all__ = ["train_command"]
 
 
-@click.command("train")
+@click.command(
+    "train",
+    epilog=examples(
+        "qa train ../shared/data --out reader",
+        "qa train ../shared/data --out reader --resume --steps 1500",
+        "qa train ../shared/data --out reader --export-only",
+    ),
+)
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--out",
@@ -23,6 +32,7 @@ __all__ = ["train_command"]
 @click.option("--steps", type=int, help="End after so many steps.  [default: all of the data]")
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in the folder.")
 @click.option("--threads", type=int, help="CPU threads.  [default: all]")
+@click.option("--questions", type=int, help="Validate on so many of each kind.  [default: all]")
 @click.option("--export-only", is_flag=True, help="Train no more; validate and export.")
 def train_command(
     data: Path,
@@ -31,24 +41,19 @@ def train_command(
     steps: int | None,
     resume: bool,
     threads: int | None,
+    questions: int | None,
     export_only: bool,
 ) -> None:
-    r"""Train the reader on the data in the folder DATA, validate it, and export it to ONNX.
+    """Train the reader on the data in the folder DATA, validate it, and export it to ONNX.
 
     DATA holds fairytaleqa/, narrativeqa/ and squad_format/, each as published. Needs the extra
     `train`. A usable reader takes an hour or two on a laptop's CPU.
-
-    \b
-    Examples:
-      qa train ../shared/data --out reader
-      qa train ../shared/data --out reader --resume --steps 1500
-      qa train ../shared/data --out reader --export-only
     """
     import torch
     from tqdm import tqdm
 
     from qa.neural_reader import load_tokenizer
-    from qa.train.export import export
+    from qa.train.export import SAMPLE, export
     from qa.train.lessons import Plan, lessons
     from qa.train.loop import Settings, load_network, train
     from qa.train.model import Network, encoder_folder
@@ -82,8 +87,10 @@ def train_command(
             validate=validate,
         )
     done = load_network(out, network)
-    command = f"qa train {data} --seed {seed} --steps {done}"
-    export(network, data, out, settings, done, command, report)
+    command = f"qa train {data.name} --seed {seed} --steps {done}"
+    asked = validation_set(data, limit=questions)
+    sample = validation_set(data, limit=min(SAMPLE, questions or SAMPLE))
+    export(network, asked, sample, out, settings, done, command, report)
 
 
 if __name__ == "__main__":

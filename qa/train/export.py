@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from qa.neural_reader import NeuralReader, load_tokenizer, onnx_run
 if TYPE_CHECKING:
     from qa.train.loop import Settings
     from qa.train.model import Network
-    from qa.train.validate import Validation
+    from qa.train.validate import Asked, Validation
 
 __all__ = ["DATA", "OPSET", "export", "write_card", "write_onnx"]
 
@@ -133,23 +133,26 @@ def write_card(
 
 def export(
     network: Network,
-    data: Path,
+    asked: Sequence[Asked],
+    few: Sequence[Asked],
     out: Path,
     settings: Settings,
     steps: int,
     command: str,
     report: Callable[[str], None],
 ) -> None:
-    """Export the network to `out/reader.onnx`, fit its scale, validate it, and write its card."""
+    """Export the network to `out/reader.onnx`, fit its scale, validate it, and write its card.
+
+    The scores in the card are over `asked`; `few` serve to choose how windows are read, and to
+    compare int8 with float32.
+    """
     from qa.train.scale import fit_answerability, fit_windows
-    from qa.train.validate import Validation, validation_set
+    from qa.train.validate import Validation
 
     file = out / "reader.onnx"
     write_onnx(network, file)
     report(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
     run, tokenizer = onnx_run(file), load_tokenizer()
-    few = validation_set(data, limit=SAMPLE)
-    asked = validation_set(data)
     fitted = fit_windows(run, few, report)
     tricky = [a for a in asked if a.kind == "squad2"]
     scale, length = fit_answerability(run, tricky, fitted), fitted[1]

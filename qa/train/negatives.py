@@ -40,7 +40,7 @@ _ROLES = frozenset(
     duck swan fish frog snake dragon monkey crab mouse rat troll ogre elf dwarf mermaid ghost
     spirit devil god goddess chief warrior gentleman youth maiden bride bridegroom elder
     minister steward
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _ARTICLE_ROLE = re.compile(r"\b([Tt]he\s+)([a-z]+)\b")
 

@@ -28,7 +28,7 @@ _STOP = frozenset(
     a an the of to in on at by for with from and or is are was were be been do does did has
     have had he she it they his her its their him them who what when where why how which that
     this as because s t not will would
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 
