@@ -21,7 +21,18 @@ from qa.train.targets import Target
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["Batch", "Group", "Pieces", "Window", "batches", "collate", "cut", "pieces"]
+__all__ = [
+    "Batch",
+    "Group",
+    "Pieces",
+    "Window",
+    "around",
+    "batches",
+    "collate",
+    "cut",
+    "pieces",
+    "stretch",
+]
 
 MAX_QUESTION = 48
 """Longest question in training, in word pieces; what is longer is cut."""
