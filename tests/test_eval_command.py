@@ -133,9 +133,9 @@ def test_retrieval_runs_are_compared(gold: Path) -> None:
     result = run("--retrieval", "--fail-under", "Recall@3=.5")
     assert result.exit_code == 0, result.output
     header = next(line for line in result.stdout.splitlines() if line.startswith("| metric"))
-    assert [cell.strip() for cell in header.strip("|").split("|")] == [
-        "metric", "n", "fused", "dense", "bm25", "rrf", "convex",
-    ]  # fmt: skip
+    columns = [cell.strip() for cell in header.strip("|").split("|")]
+    assert columns[:3] == ["metric", "n", "fused"]
+    assert {"dense", "bm25", "rrf", "convex"} <= set(columns[3:])
     assert "fused - bm25" in result.stdout
     assert "gold-report-retrieval: 2 questions" in result.stdout
     assert "accuracy" not in result.stdout.split("Cost")[0]
