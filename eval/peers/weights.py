@@ -1,0 +1,50 @@
+"""The project's own reader as a Hugging Face model, for peers whose weights are not at hand.
+
+    python -m eval.peers.weights CHECKPOINT_FOLDER OUT_FOLDER
+
+The encoder and the span head are kept; the answerability head is left out, since a plain
+question-answering model has none: declining then rests on the null span alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["main", "save_huggingface"]
+
+
+def save_huggingface(checkpoint: Path, out: Path) -> None:
+    """Write the network of `checkpoint` (a training folder) as a `BertForQuestionAnswering`.
+
+    Raises:
+        DataError: there is no checkpoint.
+    """
+    from transformers import AutoTokenizer, BertForQuestionAnswering
+
+    from qa.train.loop import load_network
+    from qa.train.model import Network, encoder_folder
+
+    network = Network(encoder_folder())
+    load_network(checkpoint, network)
+    model = BertForQuestionAnswering(network.encoder.config)
+    model.bert.load_state_dict(network.encoder.state_dict())
+    model.qa_outputs.load_state_dict(network.span.state_dict())
+    model.save_pretrained(out)
+    tokenizer = AutoTokenizer.from_pretrained(encoder_folder())
+    tokenizer.model_max_length = network.encoder.config.max_position_embeddings
+    tokenizer.save_pretrained(out)
+
+
+@click.command()
+@click.argument("checkpoint", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+def main(checkpoint: Path, out: Path) -> None:
+    """Write the reader trained in CHECKPOINT as a Hugging Face model into OUT."""
+    save_huggingface(checkpoint, out)
+    click.echo(f"{out}")
+
+
+if __name__ == "__main__":
+    main()
