@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from index.build import build_index
 from index.encoder import Encoder
 from qa.agent import StoryAgent, default_encoder
 from qa.calibration import Calibrator
-from qa.reader import Reader
+from qa.equipment import Equipment, baseline, trained
 
 __all__ = ["fit", "observe"]
 
@@ -47,13 +48,14 @@ class _Listener(Calibrator):
 
 
 def observe(
-    dataset: Dataset, encoder: Encoder, reader: Reader | None = None
+    dataset: Dataset, encoder: Encoder, equipment: Equipment
 ) -> tuple[list[Mapping[str, float]], list[bool], list[bool]]:
     """Ask every question; return each one's features, whether right, and whether answerable."""
     heard, right, answerable = [], [], []
     for story in dataset.stories.values():
         listener = _Listener()
-        agent = StoryAgent(build_index(story, encoder), encoder, reader, listener)
+        listening = replace(equipment, calibrator=listener)
+        agent = StoryAgent(build_index(story, encoder), encoder, listening)
         for example in dataset.examples:
             if example.story_id == story.story_id:
                 answer = agent.ask(example.question, example.history)
@@ -105,10 +107,13 @@ def _threshold(
 
 
 @click.command()
+@click.option("--reader", type=click.Choice(["trained", "baseline"]), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="JSON file to write.")
-def main(out: Path) -> None:
-    """Fit the default reader's calibration on the tuning stories and write it."""
-    heard, right, answerable = observe(load_gold("tune"), default_encoder())
+def main(reader: str, out: Path) -> None:
+    """Fit a reader's calibration on the tuning stories and write it."""
+    encoder = default_encoder()
+    equipment = trained() if reader == "trained" else baseline(encoder)
+    heard, right, answerable = observe(load_gold("tune"), encoder, equipment)
     data = fit(heard, right, answerable)
     out.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
     click.echo(f"{sum(right)} of {len(right)} right; threshold {data['threshold']}; wrote {out}")

@@ -61,8 +61,11 @@ def _convex(index: StoryIndex, encoder: Encoder) -> Search:
 def _fused(index: StoryIndex, encoder: Encoder) -> Search:
     """Retrieve as the program's own answers list it."""
     from qa.agent import StoryAgent
+    from qa.calibration import Calibrator
+    from qa.equipment import Equipment
 
-    agent = StoryAgent(index, encoder, _Silent())
+    silent = Equipment(_Silent(), Calibrator(0.0, {}, threshold=1.0), depth=1)
+    agent = StoryAgent(index, encoder, silent)
     return lambda question, k: agent.ask(question, k=k).passages
 
 

@@ -108,10 +108,10 @@ class BaselineSystem:
     def prepare(self, story: Story) -> Answerer:
         """Index the story in memory."""
         from qa.agent import StoryAgent, default_encoder
-        from qa.baseline import BaselineReader
+        from qa.equipment import baseline
 
         index, encoder = _indexed(story), default_encoder()
-        return Asked(index, StoryAgent(index, encoder, BaselineReader(encoder)).ask)
+        return Asked(index, StoryAgent(index, encoder, baseline(encoder)).ask)
 
 
 @dataclass(frozen=True, slots=True)

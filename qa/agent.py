@@ -12,15 +12,14 @@ from index.library import Library, data_folder
 from index.persist import StoryIndex
 from index.query import make_query
 from index.records import Story
-from qa.baseline import BaselineReader
-from qa.calibration import Calibrator
 from qa.compose import compose, decline
 from qa.conversation import standalone
 from qa.cues import place_bonus
-from qa.evidence import features
-from qa.question import analyse
-from qa.reader import Reader
-from qa.records import Answer, Citation, Turn
+from qa.equipment import Equipment, default
+from qa.evidence import features, weighed
+from qa.polarity import polarity
+from qa.question import Question, QuestionType, analyse
+from qa.records import Answer, Citation, Retrieved, Span, Turn
 from qa.retriever import Retriever
 
 __all__ = ["StoryAgent", "default_encoder", "default_library", "open_agent"]
@@ -35,23 +34,20 @@ class StoryAgent:
     Args:
         index: the story's index.
         encoder: the one that the index was built with.
-        reader: what finds spans; by default the rule-based one.
-        calibrator: what turns evidence into a probability; by default the reader's own.
+        equipment: what reads and what calibrates; by default the trained reader's.
     """
 
     def __init__(
         self,
         index: StoryIndex,
         encoder: Encoder,
-        reader: Reader | None = None,
-        calibrator: Calibrator | None = None,
+        equipment: Equipment | None = None,
     ) -> None:
         self.index = index
         self._encoder = encoder
         self.cast = story_cast(index.parses)
         self._retriever = Retriever(index)
-        self._reader = reader or BaselineReader(encoder)
-        self._calibrator = calibrator or _baseline_calibrator()
+        self._equipment = equipment or default(encoder)
 
     @property
     def story(self) -> Story:
@@ -72,16 +68,18 @@ class StoryAgent:
         rewritten = standalone(analyse(text).text, history, self.cast)
         question = analyse(rewritten or text)
         query = make_query(question.text, self._encoder)
-        retrieved = self._retriever.retrieve(query, k, place_bonus(question, self.index))
-        reading = self._reader.read(question, retrieved)
-        confidence = self._calibrator.probability(features(question, reading, self.index))
-        if reading.spans and confidence >= self._calibrator.threshold:
-            best = reading.spans[0]
-            short, sentence = compose(question, best, reading.polarity, self.index)
-            quoted = self.story.text[best.start : best.end]
-            citations: tuple[Citation, ...] = (Citation(quoted, best.start, best.end),)
-        else:
-            short, sentence, citations = None, decline(retrieved), ()
+        depth = max(k, self._equipment.depth)
+        retrieved = self._retriever.retrieve(query, depth, place_bonus(question, self.index))
+        reading = weighed(
+            self._equipment.reader.read(question, retrieved), retrieved, self._equipment.trust
+        )
+        calibrator = self._equipment.calibrator
+        confidence = calibrator.probability(features(question, reading, self.index))
+        short: str | None = None
+        sentence, citations = decline(retrieved), tuple[Citation, ...]()
+        if reading.spans and confidence >= calibrator.threshold:
+            short, sentence = self._composed(question, reading.spans[0], retrieved)
+            citations = (self._quoted(reading.spans[0]),)
         return Answer(
             question=text,
             interpreted_as=rewritten,
@@ -90,9 +88,19 @@ class StoryAgent:
             answerable=short is not None,
             confidence=confidence,
             citations=citations,
-            passages=tuple(retrieved),
+            passages=tuple(retrieved[:k]),
             story=self.story.story_id,
         )
+
+    def _composed(
+        self, question: Question, span: Span, retrieved: Sequence[Retrieved]
+    ) -> tuple[str, str]:
+        yes_no = question.type is QuestionType.YES_NO
+        verdict = polarity(question, span, retrieved) if yes_no else None
+        return compose(question, span, verdict, self.index)
+
+    def _quoted(self, span: Span) -> Citation:
+        return Citation(self.story.text[span.start : span.end], span.start, span.end)
 
 
 @lru_cache(maxsize=1)
@@ -114,8 +122,3 @@ def open_agent(name_or_path: str = DEFAULT_STORY, library: Library | None = None
     """
     library = library or default_library()
     return StoryAgent(library.open(name_or_path), library.encoder)
-
-
-@lru_cache(maxsize=1)
-def _baseline_calibrator() -> Calibrator:
-    return Calibrator.load(Path(__file__).with_name("baseline_calibration.json"))

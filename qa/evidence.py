@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from index.lexical import terms
 from index.persist import StoryIndex
 from qa.question import Question, QuestionType
-from qa.records import Reading
+from qa.records import Reading, Retrieved
 
-__all__ = ["features"]
+__all__ = ["features", "weighed"]
 
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z][\w'’-]+")
 
@@ -33,3 +35,19 @@ def features(question: Question, reading: Reading, index: StoryIndex) -> dict[st
         "strange": float(bool(names - vocabulary)),
         "yes_no": float(question.type is QuestionType.YES_NO),
     }
+
+
+def weighed(reading: Reading, retrieved: Sequence[Retrieved], trust: float) -> Reading:
+    """Return `reading` with spans ranked by reading and retrieval together.
+
+    A span's score gains `trust` times the score of the passage that it stands in.
+    """
+    if not trust:
+        return reading
+    gains = [(r.passage.start, r.passage.end, trust * r.score) for r in retrieved]
+    spans = [
+        replace(span, score=span.score + next(g for a, b, g in gains if a <= span.start < b))
+        for span in reading.spans
+    ]
+    spans.sort(key=lambda span: (-span.score, span.start))
+    return replace(reading, spans=tuple(spans))

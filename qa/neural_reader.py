@@ -47,7 +47,7 @@ _THREADS = 2
 class NeuralReader:
     """Reads passages in windows of neighbouring ones, in story order, and returns the best spans.
 
-    Scores are log-probabilities, see `qa.decode.decode`. `polarity` stays None. Thread-safe.
+    Scores are log-probabilities, see `qa.decode.decode`. Thread-safe.
 
     Args:
         run: the network, e.g. `onnx_run(READER_MODEL)`.

@@ -47,13 +47,11 @@ class Reading:
     """What a reader found: spans, best first, and the score of there being no answer.
 
     `spans` and `null_score` are on one scale: a reader without an opinion on answerability gives
-    `null_score` 0. `polarity` is "yes" or "no" where the question wants one of them.
-    `evidence` holds what else the reader knows of its best span, for calibration.
+    `null_score` 0. `evidence` holds what else the reader knows of its best span, for calibration.
     """
 
     spans: tuple[Span, ...]
     null_score: float = 0.0
-    polarity: str | None = None
     evidence: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -89,7 +89,6 @@ def test_a_long_question_is_cut():
 def test_without_passages_there_is_nothing():
     reading = NeuralReader(Finder("Jory"), load_tokenizer()).read(analyse("Who?"), [])
     assert reading.spans == ()
-    assert reading.polarity is None
 
 
 def test_a_missing_model_is_named(tmp_path):

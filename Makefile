@@ -1,0 +1,18 @@
+# The checks that people and CI run are the same: `make check`.
+.PHONY: check lint types test quality
+
+check: lint types test quality
+
+lint:
+	ruff check .
+	ruff format --check .
+
+types:
+	mypy
+
+test:
+	pytest
+
+# The floor is what answers must not fall below, measured on the reporting half of the gold.
+quality:
+	qa eval gold --split report --out $${REPORTS:-reports}/floor --fail-under Success@3=0.80 --fail-under accuracy=0.30

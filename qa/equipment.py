@@ -1,0 +1,58 @@
+"""What reads, and what makes its scores a confidence: the trained reader, or the one of rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from index.encoder import Encoder
+from qa.baseline import BaselineReader
+from qa.calibration import Calibrator
+from qa.neural_reader import READER_MODEL, NeuralReader
+from qa.reader import Reader
+
+__all__ = ["Equipment", "baseline", "default", "trained"]
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """A reader with all that depends on it.
+
+    `depth` is how many passages it reads at most, best first. `trust` weighs retrieval against
+    reading: a span's score gains `trust` times its passage's score.
+    """
+
+    reader: Reader
+    calibrator: Calibrator
+    depth: int
+    trust: float = 0.0
+
+
+def baseline(encoder: Encoder) -> Equipment:
+    """Return the reader without training; it weighs retrieval by itself."""
+    return Equipment(BaselineReader(encoder), _calibrator("baseline_calibration.json"), depth=5)
+
+
+def trained(model: Path = READER_MODEL) -> Equipment:
+    """Return the trained reader; loaded once a process.
+
+    Raises:
+        EncoderError: the model file is missing or not the expected one.
+    """
+    return Equipment(_loaded(model), _calibrator("reader_calibration.json"), depth=12, trust=2.0)
+
+
+def default(encoder: Encoder) -> Equipment:
+    """Return the trained reader where it is installed, else the one of rules."""
+    return trained() if READER_MODEL.is_file() else baseline(encoder)
+
+
+@lru_cache(maxsize=2)
+def _loaded(model: Path) -> NeuralReader:
+    return NeuralReader.load(model)
+
+
+@lru_cache(maxsize=2)
+def _calibrator(name: str) -> Calibrator:
+    return Calibrator.load(Path(__file__).with_name(name))
