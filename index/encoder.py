@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections.abc import Sequence
 from functools import cached_property
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EncoderError, shown
+from index.threads import share_cores
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -90,8 +90,7 @@ class SentenceEncoder:
         if self.name == DEFAULT_ENCODER:
             folder = _packaged_folder()
             _ = self.digest  # verified before it is used
-        # One tokenizer at a time: its own threads and torch's fight over two cores.
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        share_cores()
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 

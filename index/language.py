@@ -15,6 +15,8 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from index.threads import share_cores
+
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
@@ -80,6 +82,7 @@ def load_language() -> Language:
 
     Loaded once a process. The import of spaCy is inside, so that importing this module is free.
     """
+    share_cores()
     import spacy
     from spacy.language import Language
     from spacy.util import compile_infix_regex

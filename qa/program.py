@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import click
 
 from index.errors import QAError, QAWarning, shown
+from index.threads import share_cores
 
 __all__ = ["Deferred", "Program", "examples", "print_json"]
 
@@ -21,7 +22,6 @@ _BROKEN_PIPE = 141
 _QUIET = {
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
-    "TOKENIZERS_PARALLELISM": "false",
     "TRANSFORMERS_VERBOSITY": "error",
 }
 
@@ -42,6 +42,7 @@ class Program(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, and turn what goes wrong into a status and one line."""
+        share_cores()
         for name, value in _QUIET.items():
             os.environ.setdefault(name, value)
         try:
