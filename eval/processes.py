@@ -7,11 +7,13 @@ import os
 import signal
 from collections.abc import Generator, Mapping, Sequence
 from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Event
 from typing import Any
 
 from eval.asking import ask_all
 from eval.dataset import Example
-from eval.records import Cost, Event
+from eval.records import Cost
+from eval.records import Event as RunEvent
 from eval.systems import System
 from index.errors import QAError
 from index.records import Story
@@ -19,6 +21,7 @@ from index.records import Story
 __all__ = ["share"]
 
 _WAIT_SECONDS = 0.5
+_STOP_SECONDS = 5.0
 
 
 def share(
@@ -26,7 +29,7 @@ def share(
     stories: Mapping[str, Story],
     groups: Sequence[Sequence[Example]],
     workers: int,
-) -> Generator[Event]:
+) -> Generator[RunEvent]:
     """Yield the rows that `workers` fresh processes make of `groups`, then one cost.
 
     Each process takes the next story as it gets free. Start-up time and peak memory are those of
@@ -41,10 +44,13 @@ def share(
     results: Queue[Any] = context.Queue()
     for task in [*range(len(groups)), *[None] * workers]:
         tasks.put(task)
+    stop = context.Event()
     threads = max(1, (os.cpu_count() or 1) // workers)
     processes = [
         context.Process(
-            target=_serve, args=(system, stories, groups, tasks, results, threads), daemon=True
+            target=_serve,
+            args=(system, stories, groups, tasks, results, stop, threads),
+            daemon=True,
         )
         for _ in range(workers)
     ]
@@ -63,18 +69,16 @@ def share(
         for process in processes:
             process.join()
     finally:
+        stop.set()
         _end(processes)
     yield _joined(costs)
 
 
 def _end(processes: Sequence[Any]) -> None:
-    """Stop what still runs, and wait until it has stopped."""
-    for process in processes:
-        if process.is_alive():
-            process.terminate()
+    """Wait until the processes have stopped; one that is busy for long is stopped by force."""
     for process in processes:
         if process.pid is not None:
-            process.join(_WAIT_SECONDS * 4)
+            process.join(_STOP_SECONDS)
             if process.is_alive():
                 process.kill()
                 process.join()
@@ -101,6 +105,7 @@ def _serve(
     groups: Sequence[Sequence[Example]],
     tasks: Queue[int | None],
     results: Queue[Any],
+    stop: Event,
     threads: int,
 ) -> None:
     """Work off tasks in a fresh process; an error goes to the parent as the last result."""
@@ -110,7 +115,8 @@ def _serve(
     try:
         taken = (groups[task] for task in iter(tasks.get, None))
         for event in ask_all(system, stories, taken):
-            if parent is not None and not parent.is_alive():
+            if stop.is_set() or (parent is not None and not parent.is_alive()):
+                results.cancel_join_thread()  # nobody reads what is left
                 return
             results.put(event)
     except QAError as error:

@@ -22,7 +22,7 @@ __all__ = ["DATA", "OPSET", "export", "write_card", "write_onnx"]
 
 OPSET = 17
 
-SAMPLE = 100
+SAMPLE = 60
 """Questions of each kind that int8 is compared with float32 on, and that the scale is chosen on."""
 
 DATA = (
@@ -146,13 +146,13 @@ def export(
     The scores in the card are over `asked`; `few` serve to choose how windows are read, and to
     compare int8 with float32.
     """
-    from qa.train.scale import fit_answerability, fit_windows
+    from qa.train.scale import fit_answerability, fit_windows, remembering
     from qa.train.validate import Validation
 
     file = out / "reader.onnx"
     write_onnx(network, file)
     report(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
-    run, tokenizer = onnx_run(file), load_tokenizer()
+    run, tokenizer = remembering(onnx_run(file)), load_tokenizer()
     fitted = fit_windows(run, few, report)
     tricky = [a for a in asked if a.kind == "squad2"]
     scale, length = fit_answerability(run, tricky, fitted), fitted[1]

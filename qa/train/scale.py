@@ -29,8 +29,8 @@ def fit_windows(run: Run, asked: Sequence[Asked], report: Callable[[str], None])
     """Choose the window weight and the longest input: the best mean over the story benchmarks."""
     stories = [a for a in asked if a.kind in ("narrativeqa", "fairytaleqa whole")]
     found: list[tuple[float, Fitted]] = []
+    known = remembering(run)
     for length in LENGTHS:
-        known = remembering(run)
         for weight in WINDOWS:
             scale = Scale(window=weight)
             scores = Validation.of(
