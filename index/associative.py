@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Encoder
+from index.encoder import Encoder, Vectors
 from index.lexical import content_words
 from index.query import Query
 from index.records import Hit
@@ -85,25 +85,32 @@ class AssociativeStore:
     def __len__(self) -> int:
         return self._n_passages
 
+    def alignment(self, query: Query, passage_id: int) -> float:
+        """Return the mean, over the question's words, of the passage's best match: 0 to 1."""
+        if not len(query.word_vectors):
+            return 0.0
+        best = [self._matches(vector)[0][passage_id] for vector in query.word_vectors]
+        return float(np.mean(best))
+
     def search(self, query: Query, k: int) -> list[Hit]:
         """Return the `k` passages whose words come nearest to the question's."""
         scores = np.zeros(self._n_passages, dtype=np.float32)
         for vector in query.word_vectors:
-            scores += self._word_scores(Query(query.text, vector, (), query.word_vectors[:0]))
+            matches, expected = self._matches(vector)
+            rarity = np.log1p((self._n_passages + 0.5) / (expected + 0.5))
+            scores += matches * np.float32(rarity)
         best = np.lexsort((np.arange(len(scores)), -scores))[: max(k, 0)]
         return [Hit(int(row), float(scores[row])) for row in best if scores[row] > 0]
 
-    def _word_scores(self, word: Query) -> NDArray[np.float32]:
-        """Return each passage's best match with one word of the question, times its rarity."""
+    def _matches(self, vector: Vectors) -> tuple[Vectors, float]:
+        """Return each passage's best match with one word, and how many match, by weight."""
         matches = np.zeros(self._n_passages, dtype=np.float32)
         expected = 0.0
-        for hit in reversed(self._words.search(word, _NEAREST)):  # the best is written last
+        # The best word comes last, and so what it writes stays.
+        for hit in reversed(self._words.nearest(vector, _NEAREST)):
             weight = (hit.score - _LEAST_SIMILARITY) / (1 - _LEAST_SIMILARITY)
             if weight > 0:
-                rows = self._passages[
-                    self._bounds[hit.passage_id] : self._bounds[hit.passage_id + 1]
-                ]
-                matches[rows] = weight
-                expected += weight * len(rows)
-        rarity = np.log1p((self._n_passages + 0.5) / (expected + 0.5))
-        return matches * np.float32(rarity)
+                first, last = self._bounds[hit.passage_id : hit.passage_id + 2]
+                matches[self._passages[first:last]] = weight
+                expected += weight * int(last - first)
+        return matches, expected

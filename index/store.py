@@ -63,10 +63,14 @@ class DenseStore:
 
     def search(self, query: Query, k: int) -> list[Hit]:
         """Return the `k` passages of greatest inner product with `query.vector`."""
+        return self.nearest(query.vector, k)
+
+    def nearest(self, vector: Vectors, k: int) -> list[Hit]:
+        """Return the `k` rows of greatest inner product with `vector`: float32, shape (d,)."""
         k = min(k, len(self))
         if k <= 0:
             return []
-        scores, rows = self._faiss.search(query.vector.reshape(1, -1), k)
+        scores, rows = self._faiss.search(vector.reshape(1, -1), k)
         hits = [Hit(int(r), float(s)) for r, s in zip(rows[0], scores[0], strict=True) if r >= 0]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))
 

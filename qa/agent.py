@@ -74,7 +74,9 @@ class StoryAgent:
             self._equipment.reader.read(question, retrieved), retrieved, self._equipment.trust
         )
         calibrator = self._equipment.calibrator
-        confidence = calibrator.probability(features(question, reading, self.index))
+        confidence = calibrator.probability(
+            features(question, query, reading, retrieved, self.index)
+        )
         short: str | None = None
         sentence, citations = decline(retrieved), tuple[Citation, ...]()
         if reading.spans and confidence >= calibrator.threshold:

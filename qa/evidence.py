@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from index.lexical import terms
 from index.persist import StoryIndex
+from index.query import Query
 from qa.question import Question, QuestionType
 from qa.records import Reading, Retrieved
 
@@ -16,25 +17,46 @@ __all__ = ["features", "weighed"]
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z][\w'’-]+")
 
 
-def features(question: Question, reading: Reading, index: StoryIndex) -> dict[str, float]:
+def features(
+    question: Question,
+    query: Query,
+    reading: Reading,
+    retrieved: Sequence[Retrieved],
+    index: StoryIndex,
+) -> dict[str, float]:
     """Return the named features of one answer, each about between 0 and 1.
 
     Beside the reader's own `evidence`: `margin`, by how much the best span beats the next one
-    elsewhere and the null answer; `known`, the share of the question's terms that the story has
+    elsewhere; `null`, the null answer's score; `retrieved`, `cosine` and `aligned`, how near its
+    passage is to the question by retrieval, by meaning, and word by word; `known`, the share of the question's terms that the story has
     at all; `strange`, whether it names somebody whom the story never names; and `yes_no`.
     """
     asked = set(terms(question.text))
     names = {term for name in _NAME.findall(question.text) for term in terms(name)}
     vocabulary = index.lexical.vocabulary
+    passage = _holding(reading, retrieved)
+    row = passage.passage.passage_id if passage else -1
     scores = [span.score for span in reading.spans[:2]] + [reading.null_score] * 2
     return {
         **reading.evidence,
         "score": scores[0],
-        "margin": scores[0] - max(scores[1], reading.null_score),
+        "margin": scores[0] - scores[1],
+        "null": reading.null_score,
+        "retrieved": passage.score if passage else 0.0,
+        "cosine": float(index.dense.vectors([row])[0] @ query.vector) if passage else 0.0,
+        "aligned": index.associative.alignment(query, row) if passage else 0.0,
         "known": len(asked & vocabulary) / (len(asked) or 1),
         "strange": float(bool(names - vocabulary)),
         "yes_no": float(question.type is QuestionType.YES_NO),
     }
+
+
+def _holding(reading: Reading, retrieved: Sequence[Retrieved]) -> Retrieved | None:
+    """Return the passage that the best span stands in."""
+    if not reading.spans:
+        return None
+    start = reading.spans[0].start
+    return next(r for r in retrieved if r.passage.start <= start < r.passage.end)
 
 
 def weighed(reading: Reading, retrieved: Sequence[Retrieved], trust: float) -> Reading:

@@ -17,7 +17,8 @@ Fusion = Callable[[Sequence[Run]], Mapping[int, float]]
 
 _DEPTH = 200
 DEFAULT_WEIGHTS = (0.2, 0.2, 0.6)
-"""Shares of meaning, words, and associated words, chosen on the tuning stories and on FairytaleQA's training part."""
+"""Shares of meaning, words, and associated words: chosen, as is the neighbour's share, on the
+tuning stories and on training questions of FairytaleQA."""
 DEFAULT_NEIGHBOUR = 0.3
 
 
