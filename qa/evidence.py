@@ -26,10 +26,11 @@ def features(
 ) -> dict[str, float]:
     """Return the named features of one answer, each about between 0 and 1.
 
-    Beside the reader's own `evidence`: `margin`, by how much the best span beats the next one
-    elsewhere; `null`, the null answer's score; `retrieved`, `cosine` and `aligned`, how near its
-    passage is to the question by retrieval, by meaning, and word by word; `known`, the share of the question's terms that the story has
-    at all; `strange`, whether it names somebody whom the story never names; and `yes_no`.
+    Beyond the reader's own `evidence`: `score`, the best span's; `margin`, by how much it beats the
+    next one elsewhere; `null`, the null answer's score; `retrieved`, `cosine` and `aligned`, how
+    near its passage is to the question by retrieval, by meaning, and word by word; `known`, the
+    share of the question's terms that the story has at all; `strange`, whether it names somebody
+    whom the story never names; and `yes_no`.
     """
     asked = set(terms(question.text))
     names = {term for name in _NAME.findall(question.text) for term in terms(name)}
