@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from index.cast import find_cast
+from index.coreference import resolve, with_names
+from index.passages import split
+from index.records import Token
+from index.stories import make_story
+
+
+def parsed(text: str) -> list[list[Token]]:
+    return split(make_story("s", text))[1]
+
+
+def ties(text: str) -> list[tuple[str, str]]:
+    """Return (pronoun, whom it means) for each third-person pronoun of `text`, in order."""
+    pronouns = {"he", "him", "his", "himself", "she", "her", "hers", "herself"}
+    return [(t.text, t.refers_to) for p in parsed(text) for t in p if t.text.lower() in pronouns]
+
+
+def test_characters_are_grouped_by_their_names() -> None:
+    cast = find_cast(
+        parsed("Old Tobias Renn fished with his wife Greta Renn. Tobias slept, but Greta did not.")
+    )
+    assert [c.name for c in cast.characters if c.name.startswith(("Tobias", "Greta"))] == [
+        "Tobias Renn",
+        "Greta Renn",
+    ]
+    tobias = next(c for c in cast.characters if c.name == "Tobias Renn")
+    assert "Tobias" in tobias.aliases
+
+
+def test_gender_is_read_from_the_text() -> None:
+    cast = find_cast(parsed("Mrs. Quill met her brother Osman. Mrs. Quill wept. Osman left."))
+    gender = {c.name.split()[-1]: c.gender for c in cast.characters}
+    assert gender.get("Quill") == "f"
+
+
+def test_name_in_brackets_behind_a_name_is_who_plays_it() -> None:
+    cast = find_cast(parsed("Petra Quill (Ada Vance) robs a bank. Later Petra Quill is caught."))
+    assert [c.name for c in cast.characters] == ["Petra Quill"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Tobias Renn was a fisherman. He sold his boat.",
+            [("He", "Tobias Renn"), ("his", "Tobias Renn")],
+        ),
+        ("Queen Greta met Tobias. She thanked him.", [("She", "Greta"), ("him", "Tobias")]),
+    ],
+)
+def test_pronouns_are_tied_by_gender_and_nearness(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    found = ties(text)
+    assert [word for word, _ in found] == [word for word, _ in expected]
+    for (_, meant), (_, name) in zip(found, expected, strict=True):
+        assert meant.split()[-1:] == name.split()[-1:]
+
+
+def test_pronoun_without_anybody_to_mean_is_left_open() -> None:
+    assert ties("He came at night. Nobody saw him.") == [("He", ""), ("him", "")]
+
+
+def test_gender_rules_out() -> None:
+    assert ("He", "Greta") not in ties("Queen Greta slept. He came in.")
+
+
+def test_resolving_changes_nothing_else() -> None:
+    parses = parsed("Tobias Renn sold his boat. He wept.")
+    bare = [[(t.text, t.start, t.end, t.head, t.dep, t.ent) for t in p] for p in parses]
+    again = [[(t.text, t.start, t.end, t.head, t.dep, t.ent) for t in p] for p in resolve(parses)]
+    assert again == bare
+    assert resolve([]) == []
+
+
+def test_what_is_embedded_reads_names_for_pronouns() -> None:
+    text = "Tobias Renn was a fisherman. He sold his boat."
+    passages, parses = split(make_story("s", text))
+    read = with_names(passages[1], parses[1])
+    assert "Tobias" in read
+    assert "sold" in read
+    assert passages[1].text == "He sold his boat."
+    assert text[passages[1].start : passages[1].end] == passages[1].text
