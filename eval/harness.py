@@ -61,7 +61,7 @@ def run_system(
             if isinstance(event, Cost):
                 cost = replace(event, workers=workers)
                 continue
-            if bar.n == bar.initial:
+            if progress and len(rows) == len(dataset.examples) - len(todo):
                 bar.unpause()  # start-up says nothing about the time left
             rows[event.example_id] = event
             if kept and event.error is None:  # what failed is tried again by the next run
