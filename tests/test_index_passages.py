@@ -15,7 +15,7 @@ WORDS = st.sampled_from(
     """the a she Anna Berg-Lund Jr. Mr. Dr. St. U.S. e.g. i.e. a.m. etc. No. J. R. said don't it's
     well-known co-op café naïve cafe\u0301 नमस्ते 東京都 שלום مرحبا Ελλάδα мир 42 3.14 1,000 $5 50%
     http://a.example/b?c=d x@y.example :) \U0001f600 \U0001f468\u200d\U0001f469\u200d\U0001f467
-    \u200b \ufeff ' n't -- --- _under_ *star* [1] (she) "yes" “no” ‘so’ «là»""".split()  # noqa: SIM905
+    \u200b \ufeff ' n't -- --- _under_ *star* [1] (she) "yes" “no” ‘so’ «là»""".split()
 )
 ENDS = st.sampled_from([".", "!", "?", "…", "...", "?!", '."', ".”", "!’", ",", ";", ":", "—", ""])
 SPACES = st.sampled_from(
