@@ -26,6 +26,8 @@ _FEMALE = frozenset(
     "stepdaughter spinster she her hers".split()
 )
 
+_SUFFIXES = frozenset({"Jr", "Sr"})
+
 
 @dataclass(frozen=True, slots=True)
 class Character:
@@ -93,8 +95,12 @@ def _is_actor(tokens: Sequence[Token], first: int) -> bool:
 
 def _fullest(words: tuple[str, ...], counts: Counter[tuple[str, ...]]) -> tuple[str, ...]:
     longer = [w for w in counts if len(w) > len(words) and set(words) <= set(w)]
-    if not longer and words[-1:] and words[-1].rstrip(".") in {"Jr", "Sr"}:
-        longer = [w for w in counts if w[0] == words[0] and len(w) >= len(words) and w != words]
+    if not longer and words[-1:] and words[-1].rstrip(".") in _SUFFIXES:
+        longer = [
+            w
+            for w in counts
+            if w[0] == words[0] and len(w) >= len(words) and w[-1].rstrip(".") not in _SUFFIXES
+        ]
     return max(longer, key=lambda w: (counts[w], w)) if longer else words
 
 

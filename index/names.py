@@ -31,7 +31,8 @@ _CAPITALISED = re.compile(r"^[^\W\d_][\w.'’-]*$")
 
 def is_name(token: Token) -> bool:
     """Tell whether the token is part of a labelled name of a person, place, group or thing."""
-    return bool(token.ent) and token.ent not in _NOT_NAMES and token.pos == "PROPN"
+    labelled = bool(token.ent) and token.ent not in _NOT_NAMES and token.pos == "PROPN"
+    return labelled and any(c.isalnum() for c in token.text)
 
 
 def name_runs(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:

@@ -68,10 +68,11 @@ def _readable(span: Span, index: StoryIndex) -> str:
     for token in _tokens(span, index):
         if token.pos == "PROPN":
             named.add(token.text)
-        if token.refers_to and not named & set(token.refers_to.split()):
+        meant = {word for word in token.refers_to.split() if not word.endswith(".")}  # no "Mr."
+        if token.refers_to and not named & meant:
             parts += [index.story.text[done : token.start], _name_for(token)]
             done = token.end
-            named |= set(token.refers_to.split())
+            named |= meant
     text = "".join([*parts, index.story.text[done : span.end]])
     return _balanced(_on_one_line(text).strip(_EDGES))
 

@@ -1,7 +1,8 @@
 """Follow-ups: a question that leans on the turns before it is put so that it stands alone.
 
 A pronoun is replaced by a name only where one character of the latest turn that names any can be
-meant. Everything else is left as it was asked: a wrong rewriting changes the question.
+meant; the turn's question counts before its answer. Everything else is left as it was asked: a
+wrong rewriting changes the question.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from index.cast import Cast, Character
+from index.passages import parse_question
 from qa.records import Turn
 
 __all__ = ["standalone"]
@@ -30,12 +32,18 @@ def standalone(text: str, history: Sequence[Turn], cast: Cast) -> str | None:
     if not pronouns or not history or _named(text, cast):
         return None
     genders = {_GENDER[p.lower()] for p in pronouns}
-    if len(genders) > 1:
+    owning = _owning(text)
+    # "What did he do to him?" speaks of two people.
+    forms = {p.group().lower() for p in _PRONOUN.finditer(text) if p.start() not in owning}
+    if len(genders) > 1 or forms > {"he"} or forms > {"she"}:
         return None
     meant = _meant(history, genders.pop(), cast)
     if meant is None:
         return None
-    return _PRONOUN.sub(lambda found: _in_place(found, text, meant), text)
+    return _PRONOUN.sub(
+        lambda found: meant.name + ("'s" if found.start() in owning else ""),
+        text,
+    )
 
 
 def _meant(history: Sequence[Turn], gender: str, cast: Cast) -> Character | None:
@@ -60,22 +68,11 @@ def _named(text: str, cast: Cast) -> list[Character]:
     ]
 
 
-def _in_place(found: re.Match[str], text: str, character: Character) -> str:
-    pronoun = found.group().lower()
-    follows = re.match(r"\s+\w", text[found.end() :])
-    owns = pronoun in {"his", "hers"} or (
-        pronoun == "her" and follows and not _is_object(found, text)
-    )
-    return character.name + ("'s" if owns else "")
-
-
-def _is_object(found: re.Match[str], text: str) -> bool:
-    """Tell whether "her" before a word is an object: "told her to", "saw her in"."""
-    rest = text[found.end() :].split()
-    return bool(rest) and rest[0].lower().strip("?.,!") in _AFTER_OBJECT
-
-
-_AFTER_OBJECT = frozenset(
-    "to in on at by for from with and or that when while after before about into if as the a an "
-    "so because again away back up down out off".split()
-)
+def _owning(text: str) -> set[int]:
+    """Return the offsets of the pronouns that own: "her house", but "told her" does not."""
+    owning = {"his", "hers"}
+    return {
+        token.start
+        for token in parse_question(text)
+        if token.text.lower() in owning or (token.tag == "PRP$" and token.dep == "poss")
+    }

@@ -39,8 +39,20 @@ def polarity(question: Question, evidence: Span, passages: Sequence[Retrieved]) 
     told = Tree(tokens)
     clauses = {told.clause_of(n) for n in inside}
     said = [t for n, t in enumerate(tokens) if told.clause_of(n) in clauses]
-    same = _negated(asked.tokens) == _negated(said)
+    same = _negated(_meant(asked.tokens)) == _negated(said)
     return "yes" if same and not _somebody_else(asked, told, inside) else "no"
+
+
+def _meant(question: Sequence[Token]) -> list[Token]:
+    """Return the tokens without the "n't" of "Didn't she …?" and "…, didn't she?".
+
+    It shows what the asker expects, and does not turn the answer round.
+    """
+    return [
+        token
+        for n, token in enumerate(question)
+        if token.text.lower() not in {"n't", "n’t"} or not (n == 1 or question[n - 2].text == ",")
+    ]
 
 
 def _negated(tokens: Iterable[Token]) -> bool:

@@ -47,21 +47,30 @@ _AUXILIARY = (
     r"(?:(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may"
     r"|might|must)(?:n['’]t)?|won['’]t|can['’]t|['’]s)"
 )
+_INDIRECT = re.compile(
+    r"(?:(?:can|could|will|would) you (?:please )?(?:tell|say|explain)|do you know)\b.*?"
+    r"(?P<asked>\b(?:who(?:m|se)?|what|which|when|where|why|how)\b.*)",
+    re.IGNORECASE,
+)
 _WH = re.compile(r"\b(?:who(?:m|se)?|what|which|when|where|why|how)\b", re.IGNORECASE)
 _AMOUNT = "many|much|long|old|often|far|tall|big|high|deep|heavy|large|few|wide"
 _PLACE = "place|city|town|country|village|room|building|location"
 _DATE = "time|day|year|date|month|season|hour"
-_NO_FOCUS = rf"{_AUXILIARY}\b|happen|else\b|kind\b|sort\b|type\b|the\b|a\b|an\b"
+_NO_FOCUS = rf"{_AUXILIARY}\b|happen|else\b|kind\b|sort\b|type\b|of\b|the\b|a\b|an\b|them\b"
 # "Who is X?" asks for a description, "Who is killing X?" for a name.
+# Small letters only: "Who is King Fred?" names somebody.
 _NOT_A_NAME = (
-    r"\w+ed\b|\w+ing\b|it\b|responsible\b|in\b|at\b|on\b|with\b|behind\b|to\b|able\b|there\b"
-    r"|also\b|the one\b|(?:the )?(?:first|last|only)\b"
+    r"(?-i:[a-z]\w*ed\b|[a-z]\w*ing\b|(?:it|responsible|in|at|on|with|behind|to|able|there|also)\b"
+    r"|the one\b|(?:the )?(?:first|last|only)\b)"
 )
 # Tried in order, from the question's own wh-word onwards; the first that fits decides.
 _RULES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        (QuestionType.HOW_MANY, rf"^how (?:{_AMOUNT})\b(?:\s+(?!{_NO_FOCUS})(?P<focus>[\w-]+))?"),
+        (
+            QuestionType.HOW_MANY,
+            rf"^how (?:{_AMOUNT})\b(?: of the)?(?:\s+(?!{_NO_FOCUS})(?P<focus>[\w-]+))?",
+        ),
         (QuestionType.HOW_MANY, r"^what (?:number|amount|age)\b"),
         (QuestionType.WHY, r"^why\b|^how come\b|^what (?:reason|for)\b|^(?:what|which) purpose\b"),
         (QuestionType.WHY, r"^what(?:['’]s| is| was) the (?:reason|motive|cause|purpose)\b"),
@@ -71,7 +80,10 @@ _RULES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
         ),
         (QuestionType.WHERE, rf"^where\b|^(?:what|which) (?P<focus>{_PLACE})\b"),
         (QuestionType.WHEN, rf"^when\b|^what (?:{_DATE})\b"),
-        (QuestionType.WHICH, r"^which (?:one )?(?:of )?(?:the )?(?P<focus>[\w-]+)"),
+        (
+            QuestionType.WHICH,
+            rf"^which\b(?: one\b)?(?: of\b)?(?: the\b)?(?:\s+(?!{_NO_FOCUS})(?P<focus>[\w-]+))?",
+        ),
         (
             QuestionType.WHO_IS,
             rf"^who(?: exactly)?\s*(?:is|are|was|were|['’]s)\s+(?!{_NOT_A_NAME})",
@@ -102,7 +114,7 @@ def analyse(text: str) -> Question:
         )
     if not re.search(r"\w", line):
         raise QuestionError(f"the question {shown(line)} has no word; ask something in words")
-    if re.match(rf"{_AUXILIARY}\b", line, re.IGNORECASE):
+    if _is_yes_no(line):
         return Question(line, QuestionType.YES_NO)
     asked = _asked(line)
     for kind, rule in _RULES:
@@ -111,11 +123,30 @@ def analyse(text: str) -> Question:
     return Question(line, QuestionType.WHAT)
 
 
+def _is_yes_no(line: str) -> bool:
+    """Tell whether `line` opens with an auxiliary, at once or after a clause: "After that, did …".
+
+    "Can you tell me who …" asks who.
+    """
+    if _INDIRECT.match(line):
+        return False
+    if re.match(rf"{_AUXILIARY}\b", line, re.IGNORECASE):
+        return True
+    later = re.search(rf", {_AUXILIARY}\b", line, re.IGNORECASE)
+    return bool(later and all(_is_subordinate(line, w.start()) for w in _WH.finditer(line)))
+
+
+def _is_subordinate(line: str, place: int) -> bool:
+    """Tell whether the wh-word at `place` opens a clause of time or place: "When X happened, …"."""
+    return bool(re.match(rf"(?:when|where)\b(?! {_AUXILIARY}\b)", line[place:], re.IGNORECASE))
+
+
 def _asked(line: str) -> str:
     """Return `line` from the wh-word that asks: "When X happened, what …" asks "what …"."""
+    if indirect := _INDIRECT.match(line):
+        return indirect["asked"]
     places = [found.start() for found in _WH.finditer(line)]
     for place in places:
-        subordinate = re.match(rf"(?:when|where)\b(?! {_AUXILIARY}\b)", line[place:], re.IGNORECASE)
-        if place == places[-1] or not subordinate or len(line.split()) < 3:
+        if place == places[-1] or not _is_subordinate(line, place) or len(line.split()) < 3:
             return line[place:]
     return line
