@@ -59,7 +59,8 @@ def run_system(
         rest = replace(dataset, examples=todo)
         for event in stack.enter_context(closing(_events(system, rest, workers))):
             if isinstance(event, Cost):
-                cost = replace(event, workers=workers)
+                if todo:  # else nothing was started that could cost anything
+                    cost = replace(event, workers=workers)
                 continue
             if progress and len(rows) == len(dataset.examples) - len(todo):
                 bar.unpause()  # start-up says nothing about the time left

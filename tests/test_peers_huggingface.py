@@ -41,6 +41,16 @@ def test_a_word_of_the_question_is_no_answer_and_the_null_span_declines(wants_be
     assert answer.confidence < 0.5
 
 
+def test_told_never_to_decline_it_gives_its_best_span(wants_bessy: str):
+    system = peer(f"hf-always:{wants_bessy}")
+    assert system.name == f"hf-always:{wants_bessy}"
+    story = make_story("mill", "Old Tam keeps the mill.")
+    answer = system.prepare(story).answer("Who is Bessy?", ())
+    (cited,) = answer.citations
+    assert story.text[cited.start : cited.end] == answer.short_answer
+    assert answer.confidence < 0.5
+
+
 def test_all_windows_of_a_long_story_are_read(wants_bessy: str):
     answer = HuggingFaceSystem(wants_bessy).prepare(make_story("long", LONG)).answer("Who?", ())
     (cited,) = answer.citations

@@ -1,7 +1,8 @@
 """Any question-answering model of Hugging Face, read over the whole story.
 
-The usual recipe for SQuAD 2.0 (Devlin et al. 2019): windows of 384 word pieces that overlap by 128,
-the best span over all of them, declined where every window's null span scores higher.
+The usual recipe for SQuAD (Devlin et al. 2019): windows of 384 word pieces that overlap by 128, and
+the best span over all of them. As `hf:` it is declined where every window's null span scores
+higher, which is the recipe for SQuAD 2.0; as `hf-always:` never, which is that for 1.1.
 """
 
 from __future__ import annotations
@@ -34,14 +35,16 @@ class HuggingFaceSystem:
 
     Attributes:
         model: a folder, or a name on the hub, which is fetched if it is not in the cache.
+        declines: whether the null span may win.
     """
 
     model: str
+    declines: bool = True
 
     @property
     def name(self) -> str:
-        """What it is called: `hf:` and the model."""
-        return f"hf:{self.model}"
+        """What it is called: `hf:` or `hf-always:`, and the model."""
+        return f"{'hf' if self.declines else 'hf-always'}:{self.model}"
 
     @property
     def fingerprint(self) -> str:
@@ -54,7 +57,7 @@ class HuggingFaceSystem:
         Raises:
             QAError: it cannot be loaded.
         """
-        return _Reading(story, *load_model(self.model))
+        return _Reading(story, *load_model(self.model), self.declines)
 
 
 class _Reading:
@@ -62,15 +65,17 @@ class _Reading:
 
     passages: Sequence[Passage] = ()  # nothing is retrieved
 
-    def __init__(self, story: Story, model: Any, tokenizer: Any) -> None:
+    def __init__(self, story: Story, model: Any, tokenizer: Any, declines: bool) -> None:
         self._story = story
         self._model = model
         self._tokenizer = tokenizer
+        self._declines = declines
 
     def answer(self, question: str, history: Sequence[Turn]) -> Answer:  # noqa: ARG002 - it has none
         """Read all windows and give the best span."""
         start, end, best, null = self._best(question)
-        text = self._story.text[start:end] if best > null else None
+        given = best > null or not self._declines
+        text = self._story.text[start:end] if given else None
         confidence = 1 / (1 + math.exp(min(null - best, 700.0))) if end > start else 0.0
         cited = Citation(self._story.text[start:end], start, end) if text else None
         return answered(self._story, question, text, confidence, cited)

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PEERS", "peer"]
 
-PEERS = ("haystack", "txtai", "hf:MODEL", "openai:URL#MODEL")
-"""The peers as they are named: MODEL is a Hugging Face folder or name, or a served model."""
+PEERS = ("haystack", "txtai", "hf:MODEL", "hf-always:MODEL", "openai:URL#MODEL")
+"""The peers as they are named: MODEL is a Hugging Face folder or name, or a served model.
+`hf-always` never declines."""
 
 
 def peer(name: str, model: str | None = None) -> System | None:
@@ -39,12 +40,12 @@ def peer(name: str, model: str | None = None) -> System | None:
         from eval.peers.txtai import TxtaiSystem
 
         return TxtaiSystem(model)
-    if kind == "hf":
+    if kind in ("hf", "hf-always"):
         if not rest:
-            raise QAError(f"{shown(name)} names no model; write hf:FOLDER or hf:NAME")
+            raise QAError(f"{shown(name)} names no model; write {kind}:FOLDER or {kind}:NAME")
         from eval.peers.huggingface import HuggingFaceSystem
 
-        return HuggingFaceSystem(rest)
+        return HuggingFaceSystem(rest, declines=kind == "hf")
     if kind == "openai":
         url, _, served = rest.partition("#")
         if not url.startswith(("http://", "https://")) or not served:
