@@ -53,14 +53,14 @@ def label_names(parses: Sequence[Sequence[Token]]) -> list[list[Token]]:
     labels = {name: _winner(votes[name]) for name in names}
     result = []
     for tokens in parses:
-        mended = []
+        mended, heading = [], _is_heading(tokens)
         for n, token in enumerate(tokens):
             follows = n > 0 and tokens[n - 1].text in labels and token.text in _SUFFIXES
             if follows:
                 token = replace(token, pos="PROPN", ent=labels[tokens[n - 1].text])
             elif token.text in labels:
                 token = replace(token, pos="PROPN", ent=labels[token.text])
-            elif token.ent and token.ent not in _NOT_NAMES and token.pos != "PROPN":
+            elif token.ent and token.ent not in _NOT_NAMES and (heading or token.pos != "PROPN"):
                 token = replace(token, ent="")
             mended.append(token)
         result.append(_one_label_a_run(mended))
@@ -84,7 +84,7 @@ def _vocabulary(parses: Sequence[Sequence[Token]]) -> set[str]:
     names: Counter[str] = Counter()
     lower: Counter[str] = Counter()
     for tokens in parses:
-        for n, token in enumerate(tokens):
+        for n, token in enumerate(() if _is_heading(tokens) else tokens):
             if not _CAPITALISED.match(token.text):
                 continue
             if token.text[0].islower():
@@ -97,6 +97,14 @@ def _vocabulary(parses: Sequence[Sequence[Token]]) -> set[str]:
         for name, count in names.items()
         if count > lower[name.casefold()] and count > 0 and name not in _SUFFIXES
     }
+
+
+def _is_heading(tokens: Sequence[Token]) -> bool:
+    """Tell whether it is a line like "The Smith of Ardle", where a capital makes no name."""
+    if not tokens or tokens[-1].pos == "PUNCT" or any(t.pos in {"VERB", "AUX"} for t in tokens):
+        return False
+    words = [t.text for t in tokens if len(t.text) > 3 and t.text.isalpha()]
+    return bool(words) and all(word[0].isupper() for word in words)
 
 
 def _evidence(tokens: Sequence[Token], n: int) -> Iterator[tuple[str, float]]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_TOKENS", "SPLITTER_VERSION", "paragraphs", "parse_question", "split"]
 
-SPLITTER_VERSION = 2
+SPLITTER_VERSION = 3
 """Raised whenever the same text would be split or parsed differently: it makes indexes stale."""
 
 MAX_TOKENS = 150

@@ -102,7 +102,8 @@ def analyse(text: str) -> Question:
     """Find out what `text` asks for.
 
     Raises:
-        QuestionError: empty, longer than 1,000 characters, or without a word.
+        QuestionError: empty, longer than 1,000 characters, without a word, or with half a
+            surrogate pair.
     """
     line = " ".join(unicodedata.normalize("NFC", text).split())
     if not line:
@@ -111,6 +112,10 @@ def analyse(text: str) -> Question:
         raise QuestionError(
             f"the question has {len(line):,} characters, more than {MAX_CHARS:,}: {shown(line, 40)}"
             "; ask something shorter"
+        )
+    if half := re.search(r"[\ud800-\udfff]", line):
+        raise QuestionError(
+            f"the question has half a surrogate pair, {half.group()!r}; ask in whole characters"
         )
     if not re.search(r"\w", line):
         raise QuestionError(f"the question {shown(line)} has no word; ask something in words")

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from index.names import is_name, label_names, name_runs
-from index.passages import split
+from index.passages import parse_question, split
 from index.records import Token
 from index.stories import make_story
 
@@ -90,3 +90,19 @@ def test_labels_do_not_touch_offsets_or_the_tree() -> None:
     parses = parsed(TALE)
     assert fixed(label_names(parses)) == fixed(parses)
     assert label_names(parses) == parses  # labelling again changes nothing
+
+
+def test_capitals_of_a_heading_make_no_names() -> None:
+    found = names(
+        parsed("The Smith of Ardle\n\nAt dawn Petra Quill asked a smith in Ardle for a plough.")
+    )
+    assert set(found) == {("Ardle", "GPE"), ("Petra Quill", "PERSON")}
+
+
+def test_question_without_a_question_mark_is_no_heading() -> None:
+    assert names([parse_question("Where was Petra Quill")]) == {("Petra Quill", "PERSON"): 1}
+
+
+def test_full_stop_is_no_part_of_a_name() -> None:
+    found = names(parsed("Tobin Osk Sr. met Tobin Osk Jr. at the harbour."))
+    assert {name.rstrip(".") for name, _ in found} == {"Tobin Osk Sr", "Tobin Osk Jr"}
