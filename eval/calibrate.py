@@ -1,9 +1,9 @@
 """Fitting the calibration on the tuning stories: `python -m eval.calibrate`.
 
 Logistic regression on the features of `qa.evidence`; the label is whether the short answer is
-right. The threshold is the one with which most questions are treated rightly: answered right, or
-declined where the story does not say, either half counting the same. It is chosen on predictions
-for questions that the fit had not seen.
+right. The threshold is the one with the best harmonic mean of two shares: of answerable questions
+answered right, and of the others declined; neither can be bought with the other. It is chosen on
+predictions for questions that the fit had not seen.
 """
 
 from __future__ import annotations
@@ -99,11 +99,12 @@ def _threshold(
     probabilities: np.ndarray[Any, Any], right: np.ndarray[Any, Any], told: np.ndarray[Any, Any]
 ) -> float:
     grid = np.arange(0.02, 0.98, 0.01)
-    gains = [
-        ((probabilities >= t) & (right == 1))[told].mean() + (probabilities < t)[~told].mean()
-        for t in grid
-    ]
-    return round(float(grid[int(np.argmax(gains))]), 2)
+    means = []
+    for t in grid:
+        answered = float(((probabilities >= t) & (right == 1))[told].mean())
+        declined = float((probabilities < t)[~told].mean())
+        means.append(2 * answered * declined / max(answered + declined, 1e-9))
+    return round(float(grid[int(np.argmax(means))]), 2)
 
 
 @click.command()

@@ -30,7 +30,7 @@ Similarities = NDArray[np.float32]
 """Shape (n_words, n_tokens): 0 for unlike words, 1 for the same."""
 
 WEIGHTS = {
-    "passage": 1.9,
+    "passage": 2.6,
     "clause": 1.0,
     "sentence": 0.3,
     "fit": 1.2,
@@ -47,6 +47,7 @@ WEIGHTS = {
 _ROLES = {"subject": {"subject", "agent"}, "object": {"object"}}
 _CONTENT = frozenset({"NOUN", "VERB", "PROPN", "ADJ", "NUM"})
 _SAME = 0.75
+_RESTATED = 0.7  # share of the question from which on a clause says it again
 _SOMEBODY = ("man", "woman", "child", "friend", "brother", "daughter", "king", "worker", "animal")
 _LIGHT = frozenset(
     "do does did have has had be is are was were happen happens happened get".split()
@@ -67,6 +68,8 @@ class _Asked:
     """Role left open by the wh-word: "subject", "object", or "" where it is neither."""
     thing: bool
     """Whether it asks "what"."""
+    reason: bool
+    """Whether it asks why: what merely says again what happened is no reason."""
     action: bool
     """Whether it asks what somebody does: the verb itself is the answer."""
 
@@ -130,6 +133,7 @@ class BaselineReader(Reader):
             who_acts,
             wants,
             question.type is QuestionType.WHAT,
+            question.type is QuestionType.WHY,
             action,
         )
 
@@ -178,6 +182,8 @@ def _features(
     content = [n for n in inside if tokens[n].pos in _CONTENT]
     said = [float(nearest[n] > _SAME) for n in content]
     whole = candidate.kind in {"action", "clause"}
+    told = float(asked.weights @ similar[:, list(inside)].max(axis=1, initial=0.0))
+    restated = asked.reason and candidate.kind == "clause" and told > _RESTATED
     # What the question says should stand around the answer and not in it; the answer to
     # "what did X do" is the exception: it holds the words that the question asks about.
     near = [*inside, *around] if whole else around
@@ -192,7 +198,7 @@ def _features(
         "role": 0.0 if wanted is None else (1.0 if candidate.role in wanted else -1.0),
         "actor": _role_fit(asked, tree, clause),
         "action": float(asked.action == (candidate.kind == "action")) if asked.thing else 0.0,
-        "repeats": float(np.mean(said)) if said and not whole else 0.0,
+        "repeats": 2.0 * restated if whole else float(np.mean(said)) if said else 0.0,
         "given": float(bool(named & asked.names)) * (2.0 if vague or len(inside) < 3 else 1.0),
         "vague": float(vague and not named),
         "animate": max(alive[n] for n in inside) if candidate.kind == "name" else 0.0,

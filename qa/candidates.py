@@ -219,10 +219,21 @@ def _reasons(tree: Tree) -> Iterator[Candidate]:
             yield Candidate(
                 *tree.phrase(row, without=("cc", "conj")), token.head, "reason", "", fit
             )
-        aim = token.lemma == "into" and any(tokens[n].dep == "pcomp" for n in tree.children(row))
-        if aim or (token.dep == "prep" and token.lemma in _REASON_PREPOSITIONS):
-            fit = 0.9 if token.lemma in {"because", "due"} else 0.6 if aim else 0.35
-            yield Candidate(*tree.phrase(row), token.head, "reason", "", fit)
+        first, last = tree.phrase(row)
+        if token.lemma == "into" and any(t.text.endswith("ing") for t in tokens[row + 1 : row + 2]):
+            yield Candidate(first, _with_content(tree, last), token.head, "reason", "", 0.9)
+        elif token.dep == "prep" and token.lemma in _REASON_PREPOSITIONS:
+            fit = 0.9 if token.lemma in {"because", "due"} else 0.35
+            yield Candidate(first, last, token.head, "reason", "", fit)
+
+
+def _with_content(tree: Tree, end: int) -> int:
+    """Return where a clause that follows at once ends: "into saying | where he hid it"."""
+    tokens = tree.tokens
+    if end >= len(tokens) or tokens[end].tag not in {"WRB", "WP", "IN"}:
+        return end
+    clause = tree.clause_of(end)
+    return max(end, tree.phrase(clause, without=("advcl", "cc", "conj"))[1])
 
 
 def _clauses(tree: Tree) -> Iterator[Candidate]:
@@ -271,6 +282,8 @@ def _numbers(question: Question, tree: Tree) -> Iterator[Candidate]:
             fit += 0.6
         if re.search(r"how (?:long|often|old)", asked):
             fit += 0.5 if lemmas & _TIME_WORDS else -0.2
+        if "how old" in asked and token.lemma == "one":
+            continue
         if token.lemma == "one" or token.pos == "ADV":
             fit -= 0.3
         yield Candidate(first, last, tokens[top].head, "number", _role(tree, top), fit)
