@@ -11,7 +11,19 @@ from typing import Self
 
 from index.errors import DataError, shown
 
-__all__ = ["Calibrator"]
+__all__ = ["Calibrator", "in_words", "percent"]
+
+_WORDS = ((0.8, "sure"), (0.55, "likely"), (0.0, "a guess"))
+
+
+def in_words(probability: float) -> str:
+    """Return "sure", "likely" or "a guess"."""
+    return next(word for least, word in _WORDS if probability >= least)
+
+
+def percent(probability: float) -> str:
+    """Return a probability as a percentage, never 0% or 100%."""
+    return f"{min(99, max(1, round(100 * probability)))}%"
 
 
 @dataclass(frozen=True, slots=True)

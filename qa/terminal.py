@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa.calibration import in_words, percent
 from qa.records import Answer, Citation, Retrieved
 
 __all__ = ["answer_lines", "confidence_words", "source_lines"]
 
-_WORDS = ((0.8, "sure"), (0.55, "likely"), (0.0, "a guess"))
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 # Control characters of a story could steer the terminal.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
@@ -17,8 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 def confidence_words(confidence: float) -> str:
     """Say a probability in a word with its percentage, as in "likely (63%)"; never 0% or 100%."""
-    word = next(word for least, word in _WORDS if confidence >= least)
-    return f"{word} ({_percent(confidence)})"
+    return f"{in_words(confidence)} ({percent(confidence)})"
 
 
 def answer_lines(answer: Answer, *, marked: bool = False) -> list[str]:
@@ -30,7 +29,7 @@ def answer_lines(answer: Answer, *, marked: bool = False) -> list[str]:
     """
     sure = confidence_words(answer.confidence)
     if not answer.answerable:
-        sure = f"unlikely that the story tells ({_percent(answer.confidence)})"
+        sure = f"unlikely that the story tells ({percent(answer.confidence)})"
     lines = [_line(answer.answer), "", f"Confidence: {sure}"]
     if answer.interpreted_as:
         lines.append(f"Understood as: {_line(answer.interpreted_as)}")
@@ -50,10 +49,6 @@ def source_lines(answer: Answer) -> list[str]:
         place = f"characters {passage.start} to {passage.end}"
         lines += [f"{found.rank}. {place}, score {found.score:.2f}", f"   {_line(passage.text)}"]
     return lines or ["Nothing in the story came near the question."]
-
-
-def _percent(probability: float) -> str:
-    return f"{min(99, max(1, round(100 * probability)))}%"
 
 
 def _sentence(citation: Citation, passages: Sequence[Retrieved], marked: bool) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from qa.calibration import in_words, percent
 from qa.records import Answer, Citation
 
 __all__ = [
@@ -19,7 +20,6 @@ __all__ = [
     "question_html",
 ]
 
-_WORDS = ((0.8, "Sure"), (0.55, "Likely"), (0.0, "A guess"))
 _ROOM = 70  # characters of the sentence that are shown on each side of a cited span
 
 
@@ -34,8 +34,7 @@ def number_citations(answers: Sequence[Answer]) -> dict[Citation, int]:
 
 def confidence_words(confidence: float) -> str:
     """Say a probability in words with its percentage, as in "Likely · 63%"; never 0% or 100%."""
-    word = next(word for least, word in _WORDS if confidence >= least)
-    return f"{word} · {min(99, max(1, round(100 * confidence)))}%"
+    return f"{in_words(confidence).capitalize()} · {percent(confidence)}"
 
 
 def excerpt(answer: Answer, citation: Citation) -> tuple[str, str, str]:
