@@ -6,6 +6,7 @@ import hashlib
 import os
 import socket
 import stat
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -135,7 +136,9 @@ def as_nobody(tmp_path: Path) -> Iterator[None]:
         yield
         return
     reachable = []
-    for folder in (tmp_path, *tmp_path.parents):
+    # Python and its packages too: they may lie in a folder of root's own.
+    needed = (tmp_path, Path(sys.prefix), Path(sys.base_prefix), Path(__file__))
+    for folder in {above for path in needed for above in (path, *path.parents) if above.is_dir()}:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
             reachable.append((folder, mode))
