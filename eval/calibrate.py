@@ -17,7 +17,7 @@ from typing import Any
 import click
 import numpy as np
 
-from eval.answer_metrics import best, token_f1
+from eval.answer_metrics import RIGHT_F1, best, token_f1
 from eval.dataset import Dataset
 from eval.gold_loader import load_gold
 from index.build import build_index
@@ -61,7 +61,7 @@ def observe(
                 answer = agent.ask(example.question, example.history)
                 score = best(token_f1, answer.short_answer or "", example.references)
                 heard.append(listener.heard)
-                right.append(example.answerable and score >= 0.5)
+                right.append(example.answerable and score >= RIGHT_F1)
                 answerable.append(example.answerable)
     return heard, right, answerable
 

@@ -34,7 +34,8 @@ class StoryAgent:
     Args:
         index: the story's index.
         encoder: the one that the index was built with.
-        equipment: what reads and what calibrates; by default the trained reader's.
+        equipment: what reads and what calibrates; by default the trained reader's where it is
+            installed, else those of the reader of rules.
     """
 
     def __init__(

@@ -10,7 +10,7 @@ from index.lexical import terms
 from index.persist import StoryIndex
 from index.query import Query
 from qa.question import Question, QuestionType
-from qa.records import Reading, Retrieved
+from qa.records import Reading, Retrieved, holding
 
 __all__ = ["features", "weighed"]
 
@@ -35,7 +35,7 @@ def features(
     asked = set(terms(question.text))
     names = {term for name in _NAME.findall(question.text) for term in terms(name)}
     vocabulary = index.lexical.vocabulary
-    passage = _holding(reading, retrieved)
+    passage = holding(reading.spans[0], retrieved) if reading.spans else None
     row = passage.passage.passage_id if passage else -1
     scores = [span.score for span in reading.spans[:2]] + [reading.null_score] * 2
     return {
@@ -52,14 +52,6 @@ def features(
     }
 
 
-def _holding(reading: Reading, retrieved: Sequence[Retrieved]) -> Retrieved | None:
-    """Return the passage that the best span stands in."""
-    if not reading.spans:
-        return None
-    start = reading.spans[0].start
-    return next(r for r in retrieved if r.passage.start <= start < r.passage.end)
-
-
 def weighed(reading: Reading, retrieved: Sequence[Retrieved], trust: float) -> Reading:
     """Return `reading` with spans ranked by reading and retrieval together.
 
@@ -67,9 +59,8 @@ def weighed(reading: Reading, retrieved: Sequence[Retrieved], trust: float) -> R
     """
     if not trust:
         return reading
-    gains = [(r.passage.start, r.passage.end, trust * r.score) for r in retrieved]
     spans = [
-        replace(span, score=span.score + next(g for a, b, g in gains if a <= span.start < b))
+        replace(span, score=span.score + trust * holding(span, retrieved).score)
         for span in reading.spans
     ]
     spans.sort(key=lambda span: (-span.score, span.start))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from index.passages import parse_question
 from index.records import Token
 from qa.question import Question
-from qa.records import Retrieved, Span
+from qa.records import Retrieved, Span, holding
 from qa.syntax import Tree
 
 __all__ = ["polarity"]
@@ -32,7 +32,7 @@ def polarity(question: Question, evidence: Span, passages: Sequence[Retrieved]) 
         passages: what was read; one of them holds the span.
     """
     asked = Tree(parse_question(question.text))
-    tokens = next(p.tokens for p in passages if p.passage.start <= evidence.start < p.passage.end)
+    tokens = holding(evidence, passages).tokens
     inside = [
         n for n, t in enumerate(tokens) if evidence.start <= t.start and t.end <= evidence.end
     ]

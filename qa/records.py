@@ -9,7 +9,7 @@ from typing import Any, Self
 from index.errors import DataError, shown
 from index.records import Passage, Token
 
-__all__ = ["Answer", "Citation", "Reading", "Retrieved", "Span", "Turn"]
+__all__ = ["Answer", "Citation", "Reading", "Retrieved", "Span", "Turn", "holding"]
 
 SCHEMA = 1
 
@@ -137,3 +137,8 @@ class Answer:
             raise DataError(
                 f"answer with a field missing or amiss: {shown(error)}; use qa ask --json"
             ) from error
+
+
+def holding(span: Span, passages: Sequence[Retrieved]) -> Retrieved:
+    """Return the passage that `span` stands in; StopIteration where none does."""
+    return next(r for r in passages if r.passage.start <= span.start < r.passage.end)
