@@ -3,7 +3,7 @@ import random
 import pytest
 
 from qa.train.data import Document, Example, tell_sentences
-from qa.train.negatives import alter, names, roles
+from qa.train.negatives import alter, names, oppose, roles
 from qa.train.targets import lcs, overlap, targets
 
 TEXT = (
@@ -109,3 +109,16 @@ def test_what_the_answer_holds_is_not_put_into_the_question():
 
 def test_a_question_without_names_or_roles_stays():
     assert alter("What happened?", example("?").document, (), random.Random(0)) is None
+
+
+def test_a_word_turns_into_its_opposite_or_a_number_into_another():
+    made = {oppose("Who was the oldest of 12 sons?", random.Random(s)) for s in range(40)}
+    assert "Who was the youngest of 12 sons?" in made
+    numbers = {int(text.split()[5]) for text in made if "oldest" in text}
+    assert numbers
+    assert 12 not in numbers
+    assert oppose("Where did it happen before?", random.Random(0)) == "Where did it happen after?"
+
+
+def test_a_question_without_opposites_or_numbers_stays():
+    assert oppose("Why did Ann hit Bob?", random.Random(0)) is None

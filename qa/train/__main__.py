@@ -31,6 +31,11 @@ __all__ = ["train_command"]
 @click.option("--seed", default=0, show_default=True, help="Seed of all that is drawn by lot.")
 @click.option("--steps", type=int, help="End after so many steps.  [default: all of the data]")
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in the folder.")
+@click.option(
+    "--start",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Begin with the weights of the run in this folder.  [default: the packaged encoder]",
+)
 @click.option("--threads", type=int, help="CPU threads.  [default: all]")
 @click.option("--questions", type=int, help="Validate on so many of each kind.  [default: all]")
 @click.option("--export-only", is_flag=True, help="Train no more; validate and export.")
@@ -40,6 +45,7 @@ def train_command(
     seed: int,
     steps: int | None,
     resume: bool,
+    start: Path | None,
     threads: int | None,
     questions: int | None,
     export_only: bool,
@@ -67,6 +73,8 @@ def train_command(
         torch.set_num_threads(threads)
     torch.manual_seed(seed)
     network = Network(encoder_folder())
+    if start:
+        load_network(start, network)
     settings = Settings(seed=seed)
     if not export_only:
         groups = lessons(data, load_tokenizer(), Plan(), seed, report)
@@ -87,7 +95,8 @@ def train_command(
             validate=validate,
         )
     done = load_network(out, network)
-    command = f"qa train {data.name} --seed {seed} --steps {done}"
+    begun = f" --start {start.name}" if start else ""
+    command = f"qa train {data.name} --seed {seed} --steps {done}{begun}"
     asked = validation_set(data, limit=questions)
     sample = validation_set(data, limit=min(SAMPLE, questions or SAMPLE))
     export(network, asked, sample, out, settings, done, command, report)

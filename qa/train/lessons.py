@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from qa.train.data import Document, Example, fairytaleqa, narrativeqa, squad
 from qa.train.features import Group, Pieces, Window, around, cut, pieces, stretch
-from qa.train.negatives import alter
+from qa.train.negatives import alter, oppose
 from qa.train.targets import Target, targets
 
 if TYPE_CHECKING:
@@ -34,15 +34,15 @@ class Plan:
     to `long` word pieces.
     """
 
-    qamr: int = 600
-    shifts: int = 2_400
-    passes: int = 2
+    qamr: int = 1_500
+    shifts: int = 8_000
+    passes: int = 3
     narrativeqa_views: int = 2
-    elsewhere: float = 0.25
-    altered: float = 0.15
+    elsewhere: float = 0.3
+    altered: float = 0.25
     foreign: float = 0.05
     short: int = 60
-    long: int = 144
+    long: int = 230
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def lessons(
             if found:
                 stories += _story(source, example, found, documents, plan)
         # SQuAD 2.0's questions come with the stories, lest abstention be forgotten.
-        stories += tricky if number < 2 else []
+        stories += tricky
         source.rng.shuffle(stories)
         report(f"{len(stories):,} groups in pass {number + 1} over the stories and SQuAD 2.0")
         groups = groups + stories
@@ -130,7 +130,7 @@ def _shifts(source: _Source, data: Path, plan: Plan) -> list[Group]:
         if not window:
             continue
         groups.append(Group((window,)))
-        if source.rng.random() < plan.altered / 2:
+        if source.rng.random() < plan.altered:
             groups += _altered(source, example, window, 0.7)
         elif source.rng.random() < plan.foreign:
             other = source.rng.choice(examples)
@@ -150,7 +150,7 @@ def _squad2(source: _Source, data: Path, plan: Plan) -> list[Group]:
         elif not example.answers:
             whole = source.pieces(example.document)
             # Where the false question comes nearest is not marked, so all of the paragraph is read.
-            end = min(len(whole.ids), plan.long + 60)
+            end = min(len(whole.ids), plan.long)
             groups.append(Group((cut(source.question(example.question), whole, 0, end),)))
     return groups
 
@@ -208,24 +208,31 @@ def _positive(
 def _elsewhere(
     source: _Source, example: Example, found: Sequence[Target], plan: Plan
 ) -> Window | None:
-    """Return a window of the same story, outside the region and free of any target, or None."""
+    """Return a window of the same story, outside the region and free of any target, or None.
+
+    Of some that are drawn, the one with the most of the question's word pieces: retrieval finds
+    such windows, so the reader must tell them from the right one.
+    """
     whole = source.pieces(example.document)
     region = stretch(example, whole)
     if region[1] - region[0] > len(whole.ids) * 0.8:  # the region is not known
         region = (0, 0)
     question = source.question(example.question)
-    for _ in range(5):
+    asked, best, most = set(question), None, -1
+    for _ in range(8):
         place = source.rng.randrange(len(whole.ids))
         start, end = around(whole, place, place + 1, plan.short, source.rng)
         if end > region[0] and start < region[1]:
             continue
-        if not cut(question, whole, start, end, found).spans:
-            return cut(question, whole, start, end)
-    return None
+        shared = len(asked.intersection(whole.ids[start:end].tolist()))
+        if shared > most and not cut(question, whole, start, end, found).spans:
+            best, most = (start, end), shared
+    return cut(question, whole, *best) if best else None
 
 
 def _altered(source: _Source, example: Example, window: Window, weight: float) -> list[Group]:
-    text = alter(example.question, example.document, example.answers, source.rng)
+    text = oppose(example.question, source.rng) if source.rng.random() < 0.5 else None
+    text = text or alter(example.question, example.document, example.answers, source.rng)
     return [_asked_of(source, text, window, weight)] if text else []
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from qa.train.data import Document
 
-__all__ = ["alter", "names", "roles"]
+__all__ = ["alter", "names", "oppose", "roles"]
 
 _NAME = re.compile(r"\b[A-Z][\w\u2019'-]+(?:\s+[A-Z][\w\u2019'-]+){0,2}")
 _QUESTION_WORD = re.compile(
@@ -42,6 +42,26 @@ _ROLES = frozenset(
     minister steward
     """.split()
 )
+_OPPOSITES = tuple(
+    tuple(pair.split("/"))
+    for pair in """
+    first/last before/after most/least more/fewer more/less largest/smallest larger/smaller
+    highest/lowest higher/lower oldest/youngest older/younger best/worst better/worse big/small
+    early/late earliest/latest beginning/end start/end long/short longest/shortest north/south
+    northern/southern east/west eastern/western left/right increase/decrease increased/decreased
+    increasing/decreasing win/lose won/lost winner/loser buy/sell bought/sold give/take gave/took
+    love/hate loved/hated like/dislike liked/disliked happy/sad happy/angry accept/refuse
+    accepted/refused agree/disagree allow/forbid allowed/forbidden succeed/fail succeeded/failed
+    open/close opened/closed enter/leave entered/left find/lose found/lost inside/outside
+    always/never above/below strong/weak stronger/weaker strongest/weakest rich/poor
+    beautiful/ugly good/evil good/bad alive/dead kill/save killed/saved remember/forget
+    began/stopped begin/stop begins/ends easy/difficult easier/harder fast/slow positive/negative
+    majority/minority maximum/minimum similar/different young/old male/female remain/leave
+    supported/opposed support/oppose arrive/leave arrived/left cheap/expensive
+    """.split()
+    for pair in (pair, "/".join(reversed(pair.split("/"))))
+)
+_NUMBER = re.compile(r"\b\d{1,4}\b")
 _ARTICLE_ROLE = re.compile(r"\b([Tt]he\s+)([a-z]+)\b")
 
 
@@ -83,6 +103,32 @@ def alter(
     if not others:
         return None
     return question[:start] + _like(rng.choice(others[:8]), old) + question[end:]
+
+
+def oppose(question: str, rng: random.Random) -> str | None:
+    """Return the question with a word turned into its opposite or a number into another.
+
+    These are the edits that the crowd of SQuAD 2.0 (Rajpurkar et al. 2018) made most besides
+    swapped names. None where the question holds neither.
+    """
+    words = question.split()
+    places = [
+        (n, new)
+        for n, word in enumerate(words)
+        for old, new in _OPPOSITES
+        if word.strip("?,.").lower() == old
+    ]
+    numbers = list(_NUMBER.finditer(question))
+    if places and (not numbers or rng.random() < 0.7):
+        n, new = rng.choice(places)
+        end = words[n][len(words[n].rstrip("?,.")) :]
+        return " ".join((*words[:n], new + end, *words[n + 1 :]))
+    if numbers:
+        found = rng.choice(numbers)
+        value = int(found.group())
+        other = value + rng.choice((-1, 1)) * rng.randint(1, max(2, min(60, value // 4)))
+        return question[: found.start()] + str(max(0, other)) + question[found.end() :]
+    return None
 
 
 @lru_cache(maxsize=512)
