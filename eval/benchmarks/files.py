@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def read_table(
         DataError: the file cannot be read, is no CSV, or lacks a column.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with _decoded(path), path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
             header = next(reader, [])
             if missing := [name for name in columns if name not in header]:
@@ -71,12 +72,6 @@ def read_table(
                     skipped.append(f"{where}: {len(fields)} fields, not {len(header)}; left out")
                     continue
                 yield where, dict(zip(header, fields, strict=True))
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}; check the path") from error
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"{path}: not UTF-8 at byte {error.start}; use the official file"
-        ) from error
     except csv.Error as error:
         raise DataError(
             f"{path}, line {reader.line_num}: not CSV ({error}); the file may be truncated: "
@@ -91,13 +86,9 @@ def read_json(path: Path) -> Any:
         DataError: the file cannot be read or is no JSON.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}; check the path") from error
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"{path}: not UTF-8 at byte {error.start}; use the official file"
-        ) from error
+        with _decoded(path):
+            text = path.read_text(encoding="utf-8-sig")
+        return json.loads(text)
     except json.JSONDecodeError as error:
         raise DataError(
             f"{path}, line {error.lineno}: not JSON ({error.msg} at character {error.pos}); "
@@ -105,3 +96,16 @@ def read_json(path: Path) -> Any:
         ) from error
     except RecursionError as error:
         raise DataError(f"{path}: JSON nested too deeply; use the official file") from error
+
+
+@contextmanager
+def _decoded(path: Path) -> Iterator[None]:
+    """Say in one line why a file cannot be read as UTF-8 text."""
+    try:
+        yield
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror}; check the path") from error
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{path}: not UTF-8 at byte {error.start}; use the official file"
+        ) from error
