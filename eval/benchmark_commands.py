@@ -37,9 +37,9 @@ _OPTIONS = (
         "names",
         multiple=True,
         metavar="NAME",
-        help="ours, baseline, plain, bm25; a peer: haystack, txtai, hf:MODEL, hf-always:MODEL "
-        "(never declines), openai:URL#MODEL; human or oracle where the benchmark has them. "
-        "Repeatable, the first is compared with the others. [default: ours]",
+        help="ours, ours-always (never declines), baseline, plain, bm25; a peer: haystack, txtai, "
+        "hf:MODEL, hf-always:MODEL, openai:URL#MODEL; human or oracle where the benchmark has "
+        "them. Repeatable, the first is compared with the others. [default: ours]",
     ),
     click.option(
         "--peer-model",

@@ -38,8 +38,8 @@ _RECALL = "Recall@3"
     "names",
     multiple=True,
     metavar="NAME",
-    help="ours, baseline, plain or bm25; repeatable, the first is compared with the others. "
-    "[default: ours]",
+    help="ours, ours-always, baseline, plain or bm25; repeatable, the first is compared with the "
+    "others. [default: ours]",
 )
 @click.option("--story", "stories", multiple=True, metavar="NAME", help="Only this story.")
 @click.option(

@@ -23,6 +23,7 @@ from eval.retrieval_runs import RETRIEVAL_RUNS
 from eval.systems import SYSTEMS, TopSentence, named
 from index.encoder import Encoder
 from index.errors import EncoderError, QAError, StorageError
+from index.persist import StoryIndex
 from qa.records import Turn
 
 KNOWS = (("Who bought the mill?", "Bram"), ("Who built the mill?", "Bram"))
@@ -230,7 +231,7 @@ def test_a_finished_run_is_measured_anew(tmp_path: Path) -> None:
 
 
 def test_unknown_systems_are_told_the_known_ones() -> None:
-    with pytest.raises(QAError, match="no system 'best'; name one of ours, baseline, plain, bm25"):
+    with pytest.raises(QAError, match="no system 'best'; name one of ours, ours-always"):
         named("best")
 
 
@@ -260,3 +261,12 @@ def test_fused_is_what_our_answers_list(encoder: Encoder, tale_text: str) -> Non
     for question in ("Who lent Marta money?", "Where did she go?", "Why did the bakery close?"):
         listed = [(r.rank, r.passage) for r in ours.answer(question, ()).passages]
         assert [(r.rank, r.passage) for r in fused.answer(question, ()).passages][:5] == listed
+
+
+def test_the_system_that_never_declines_answers_what_ours_declines(tale_index: StoryIndex) -> None:
+    asked = "Who invented the telescope?"
+    declined = named("ours").prepare(tale_index.story).answer(asked, ())
+    answered = named("ours-always").prepare(tale_index.story).answer(asked, ())
+    assert not declined.answerable
+    assert answered.answerable
+    assert answered.confidence == declined.confidence
