@@ -9,7 +9,7 @@ place of one a token, and the rarity of Robertson and Spärck Jones (1976).
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -33,6 +33,7 @@ class AssociativeStore:
 
     Args:
         n_passages: number of passages.
+        vocabulary: the words of all passages, without stop words.
         words: the vocabulary's embeddings, one row a word.
         bounds: int64, shape (n_words + 1,); the passages of word w are
             `passages[bounds[w]:bounds[w + 1]]`.
@@ -42,11 +43,13 @@ class AssociativeStore:
     def __init__(
         self,
         n_passages: int,
+        vocabulary: Sequence[str],
         words: DenseStore,
         bounds: NDArray[np.int64],
         passages: NDArray[np.int32],
     ) -> None:
         self._n_passages = n_passages
+        self._vocabulary = vocabulary
         self._words = words
         self._bounds = bounds
         self._passages = passages
@@ -54,25 +57,30 @@ class AssociativeStore:
     @classmethod
     def from_texts(cls, texts: Sequence[str], encoder: Encoder) -> Self:
         """Make a store of one passage a text; embeds the vocabulary."""
-        postings: dict[str, list[int]] = {}
-        for row, text in enumerate(texts):
-            for word in set(content_words(text)):
-                postings.setdefault(word, []).append(row)
+        postings = _postings(texts)
         vocabulary = sorted(postings) or ["\x00"]
-        lists = [postings.get(word, []) for word in vocabulary]
-        bounds = np.cumsum([0, *map(len, lists)], dtype=np.int64)
-        passages = np.array([row for rows in lists for row in rows], dtype=np.int32)
-        return cls(
-            len(texts), DenseStore.from_vectors(encoder.encode(vocabulary)), bounds, passages
-        )
+        vectors = DenseStore.from_vectors(encoder.encode(vocabulary))
+        return cls(len(texts), vocabulary, vectors, *_arrays(vocabulary, postings))
+
+    def restricted(self, texts: Sequence[str]) -> Self:
+        """Return a store of `texts` alone, with the embeddings of this one: nothing is embedded.
+
+        Words of `texts` that this store does not know are left out.
+        """
+        postings = _postings(texts)
+        rows = [row for row, word in enumerate(self._vocabulary) if word in postings] or [0]
+        vocabulary = [self._vocabulary[row] for row in rows]
+        vectors = DenseStore.from_vectors(self._words.vectors(rows))
+        return type(self)(len(texts), vocabulary, vectors, *_arrays(vocabulary, postings))
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read a store that `save` wrote; OSError, ValueError or RuntimeError where it cannot."""
-        n_passages = json.loads((folder / "counts.json").read_text("utf-8"))["passages"]
+        words = json.loads((folder / "words.json").read_text("utf-8"))
         bounds = np.load(folder / "bounds.npy", allow_pickle=False)
         passages = np.load(folder / "passages.npy", allow_pickle=False)
-        return cls(n_passages, DenseStore.load(folder / "words.faiss"), bounds, passages)
+        vectors = DenseStore.load(folder / "words.faiss")
+        return cls(words["passages"], words["vocabulary"], vectors, bounds, passages)
 
     def save(self, folder: Path) -> None:
         """Write FAISS, NumPy and JSON files into `folder`; nothing is pickled."""
@@ -80,7 +88,8 @@ class AssociativeStore:
         self._words.save(folder / "words.faiss")
         np.save(folder / "bounds.npy", self._bounds, allow_pickle=False)
         np.save(folder / "passages.npy", self._passages, allow_pickle=False)
-        (folder / "counts.json").write_text(json.dumps({"passages": self._n_passages}), "utf-8")
+        words = {"passages": self._n_passages, "vocabulary": list(self._vocabulary)}
+        (folder / "words.json").write_text(json.dumps(words), "utf-8")
 
     def __len__(self) -> int:
         return self._n_passages
@@ -114,3 +123,21 @@ class AssociativeStore:
                 matches[self._passages[first:last]] = weight
                 expected += weight * int(last - first)
         return matches, expected
+
+
+def _postings(texts: Sequence[str]) -> dict[str, list[int]]:
+    """Return the rows of the texts that each word stands in, ascending."""
+    postings: dict[str, list[int]] = {}
+    for row, text in enumerate(texts):
+        for word in set(content_words(text)):
+            postings.setdefault(word, []).append(row)
+    return postings
+
+
+def _arrays(
+    vocabulary: Sequence[str], postings: Mapping[str, Sequence[int]]
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return the postings of `vocabulary` as bounds and passages (see `AssociativeStore`)."""
+    lists = [postings.get(word, []) for word in vocabulary]
+    bounds = np.cumsum([0, *map(len, lists)], dtype=np.int64)
+    return bounds, np.array([row for rows in lists for row in rows], dtype=np.int32)

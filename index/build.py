@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from tqdm import tqdm
 
 from index.associative import AssociativeStore
-from index.coreference import with_names
+from index.coreference import story_cast, with_names
 from index.encoder import Encoder
 from index.lexical import LexicalStore
 from index.passages import split
@@ -34,6 +33,8 @@ def build_index(story: Story, encoder: Encoder, *, progress: bool = False) -> St
         StoryError: the story has no sentence.
         EncoderError: the encoder cannot be loaded.
     """
+    from tqdm import tqdm
+
     name = story.story_id
     with tqdm(
         total=len(story.text),
@@ -57,4 +58,5 @@ def build_index(story: Story, encoder: Encoder, *, progress: bool = False) -> St
         dense=DenseStore.from_vectors(np.concatenate(vectors)),
         lexical=LexicalStore.from_texts(texts),
         associative=AssociativeStore.from_texts(texts, encoder),
+        cast=story_cast(parses),
     )

@@ -1,41 +1,36 @@
-"""The characters of a story: what each is called, and whether the text shows he or she."""
+"""The characters of a story: what each is called, what each is, and who plays it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
-from index.names import name_runs
+from index.gender import Gender, gender_votes, number_votes
+from index.people import SUFFIXES, Naming, actors, folded, namings
 from index.records import Token
+from index.roles import roles
 
 __all__ = ["Cast", "Character", "Mention", "find_cast"]
 
-Gender = str
-"""`"m"`, `"f"`, or `""` where the text does not tell."""
-
-_MALE = frozenset(
-    "man men boy son brother father uncle nephew grandfather grandson husband king prince lord sir "
-    "duke baron count emperor mr. mr mister gentleman lad fellow boss godfather monk priest groom "
-    "widower wizard waiter actor landlord knight bachelor stepfather stepson he him his".split()
-)
-_FEMALE = frozenset(
-    "woman women girl daughter sister mother aunt niece grandmother granddaughter wife queen "
-    "princess lady madam duchess baroness countess empress mrs. mrs ms. ms miss mistress maid "
-    "maiden nun bride widow witch waitress actress landlady girlfriend heroine stepmother "
-    "stepdaughter spinster she her hers".split()
-)
-
-_SUFFIXES = frozenset({"Jr", "Sr"})
+_MAX_ROLES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """One character: the fullest name, every name used, and the gender."""
+    """One character: the fullest name, every name used, the gender, and what else is told.
+
+    `number` is `"sg"`, `"pl"` (a family, a band), or `""` where the text does not tell. `roles`
+    are descriptions in the story's words, `actor` who plays it.
+    """
 
     name: str
     aliases: tuple[str, ...]
     gender: Gender
+    number: str = ""
+    roles: tuple[str, ...] = ()
+    actor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,88 +45,162 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The characters, and where each is named, in story order."""
+    """The characters in the order of their first mention, and all mentions in story order."""
 
     characters: tuple[Character, ...]
     mentions: tuple[Mention, ...]
+
+    def counts(self) -> list[int]:
+        """Return how often each character is named."""
+        found = Counter(mention.character for mention in self.mentions)
+        return [found[n] for n in range(len(self.characters))]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `from_json` reads."""
+        mentions = [[m.passage_id, m.first, m.last, m.character] for m in self.mentions]
+        return {"characters": [asdict(c) for c in self.characters], "mentions": mentions}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_json` returned; KeyError, TypeError or ValueError where it is amiss."""
+        characters = tuple(
+            Character(**{**c, "aliases": tuple(c["aliases"]), "roles": tuple(c["roles"])})
+            for c in data["characters"]
+        )
+        return cls(characters, tuple(Mention(*row) for row in data["mentions"]))
 
 
 def find_cast(parses: Sequence[Sequence[Token]]) -> Cast:
     """Group the person names of a story into characters.
 
-    A shorter name belongs to the one longer name that holds all its words ("Anna" to "Anna
-    Berg"); where two longer names do, to the one named more often. A name in brackets right
-    behind another is who plays it, and no character.
+    Spellings that differ in hyphens, spaces, accents or capitals are one name. A shorter name
+    belongs to the one longer name that holds all its words ("Anna" to "Anna Berg"); where two
+    longer names do, to the one named more often, unless its title tells another gender. A name in
+    brackets right behind another is who plays it, and no character.
     """
-    runs = [
-        (row, a, b, tuple(t.text for t in tokens[a:b]))
-        for row, tokens in enumerate(parses)
-        for a, b in name_runs(tokens)
-        if tokens[a].ent == "PERSON" and not _is_actor(tokens, a)
-    ]
-    counts = Counter(words for *_, words in runs)
-    owner = {words: _fullest(words, counts) for words in counts}
-    names = sorted(
-        set(owner.values()),
-        key=lambda words: next(i for i, r in enumerate(runs) if owner[r[3]] == words),
-    )
-    number = {words: n for n, words in enumerate(names)}
-    mentions = tuple(Mention(row, a, b - 1, number[owner[words]]) for row, a, b, words in runs)
-    genders = _genders(parses, mentions, len(names))
+    found = namings(parses)
+    playing = list(actors(parses, found))
+    off = {naming for brackets in playing for naming in brackets.inside}
+    bare = [naming for naming in found if naming not in off]
+    votes = {naming: gender_votes(parses[naming.passage_id], naming) for naming in bare}
+    group = _groups(bare, votes)
+    members: dict[_Name, list[Naming]] = defaultdict(list)  # in the order of first mention
+    for naming in bare:
+        members[group[_name(naming)]].append(naming)
+    number = {name: n for n, name in enumerate(members)}
+    pairs = [pair for brackets in reversed(playing) for pair in brackets.pairs]
+    played = {group[_name(whom)]: actor for whom, actor in pairs if whom in votes}
     characters = tuple(
-        Character(
-            name=" ".join(words),
-            aliases=tuple(sorted({" ".join(w) for w, o in owner.items() if o == words})),
-            gender=genders[n],
-        )
-        for n, words in enumerate(names)
+        _character(name, own, votes, parses, played.get(name)) for name, own in members.items()
     )
+    mentions = tuple(Mention(n.passage_id, n.first, n.last, number[group[_name(n)]]) for n in bare)
     return Cast(characters, mentions)
 
 
-def _is_actor(tokens: Sequence[Token], first: int) -> bool:
-    return first >= 2 and tokens[first - 1].text == "(" and tokens[first - 2].pos == "PROPN"
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name as it is used: its words, and the gender of the title that goes with them."""
+
+    words: tuple[str, ...]
+    gender: Gender
 
 
-def _fullest(words: tuple[str, ...], counts: Counter[tuple[str, ...]]) -> tuple[str, ...]:
-    longer = [w for w in counts if len(w) > len(words) and set(words) <= set(w)]
-    if not longer and words[-1:] and words[-1].rstrip(".") in _SUFFIXES:
-        longer = [
-            w
-            for w in counts
-            if w[0] == words[0] and len(w) >= len(words) and w[-1].rstrip(".") not in _SUFFIXES
-        ]
-    return max(longer, key=lambda w: (counts[w], w)) if longer else words
+def _name(naming: Naming) -> _Name:
+    return _Name(naming.words, naming.gender)
 
 
-def _genders(
-    parses: Sequence[Sequence[Token]], mentions: Sequence[Mention], n_characters: int
-) -> list[Gender]:
-    votes = [Counter[Gender]() for _ in range(n_characters)]
-    for mention in mentions:
-        for word, weight in _telling(parses[mention.passage_id], mention):
-            if word in _MALE:
-                votes[mention.character]["m"] += weight
-            elif word in _FEMALE:
-                votes[mention.character]["f"] += weight
-    return [max(v, key=lambda g: v[g]) if v and abs(v["m"] - v["f"]) >= 1 else "" for v in votes]
+def _groups(bare: Sequence[Naming], votes: Mapping[Naming, Counter[Gender]]) -> dict[_Name, _Name]:
+    """Return the name of its character for each name."""
+    counts = Counter(map(_name, bare))
+    told: dict[_Name, Counter[Gender]] = defaultdict(Counter)
+    for naming in bare:
+        told[_name(naming)] += votes[naming]
+    first = {name: -place for place, name in reversed(list(enumerate(counts)))}
+    owner = {}
+    for name in counts:
+        longer = [n for n in counts if _belongs(name, n, counts, first)]
+        fitting = [n for n in longer if _fits(name.gender, told[n])]
+        same = [n for n in fitting if name.gender and told[n][name.gender]]
+        best = max(same or fitting, key=lambda n: (counts[n], first[n]), default=name)
+        owner[name] = best
+    for name in counts:
+        while owner[owner[name]] != owner[name]:
+            owner[name] = owner[owner[name]]
+    return owner
 
 
-def _telling(tokens: Sequence[Token], mention: Mention) -> Iterator[tuple[str, int]]:
-    """Yield (word, weight) that may tell the gender: title, apposition, "is a …", "her own …"."""
-    if mention.first > 0 and tokens[mention.first - 1].pos in {"NOUN", "PROPN", "ADJ"}:
-        yield tokens[mention.first - 1].text.lower(), 3
-    for word in tokens[mention.first : mention.last + 1]:
-        yield word.text.lower(), 3
-    head = tokens[mention.last]
-    for n, token in enumerate(tokens):
-        if token.dep == "appos" and tokens[token.head] == head:
-            yield token.lemma, 3
-        if head.dep == "appos" and tokens[head.head] == token:
-            yield token.lemma, 3
-        if token.dep == "attr" and head.dep == "nsubj" and token.head == head.head:
-            yield token.lemma, 3
-        owned = token.dep == "poss" and head.dep == "nsubj" and n > mention.last
-        if owned and tokens[token.head].head == head.head:
-            # "Anna sold her house": a possessive below the verb is most often the subject's.
-            yield token.text.lower(), 1
+def _belongs(
+    name: _Name, other: _Name, counts: Mapping[_Name, int], first: Mapping[_Name, int]
+) -> bool:
+    """Tell whether `name` may be short for `other`, or another spelling of it."""
+    if name == other:
+        return False
+    short, long = [[folded(w) for w in n.words] for n in (name, other)]
+    ends = short[-1] in SUFFIXES, long[-1] in SUFFIXES
+    if ends == (True, False):  # "Osk Jr." is short for the only one of that name
+        return short[0] == long[0] and len(long) >= len(short)
+    if "".join(short) == "".join(long):
+        # One name: its title-less form, or the more frequent spelling, stands for both.
+        rank = [(not n.gender, counts[n], first[n]) for n in (name, other)]
+        return rank[0] < rank[1]
+    return len("".join(short)) < len("".join(long)) and _holds(long, short)
+
+
+def _holds(long: Sequence[str], short: Sequence[str]) -> bool:
+    """Tell whether all words of `short` are in `long`, or an initial, or run together there."""
+    joined = "".join(short)
+    if any(
+        joined == "".join(long[a:b]) for a in range(len(long)) for b in range(a + 1, len(long) + 1)
+    ):
+        return True
+    whole = [word for word in short if word in long]
+    initials = [word for word in short if word not in long]
+    return bool(whole) and all(
+        len(word) == 1 and any(w.startswith(word) for w in long) for word in initials
+    )
+
+
+def _fits(gender: Gender, told: Counter[Gender]) -> bool:
+    other = {"m": "f", "f": "m"}.get(gender, "")
+    return not gender or told[gender] >= told[other]
+
+
+def _character(
+    name: _Name,
+    own: Sequence[Naming],
+    votes: Mapping[Naming, Counter[Gender]],
+    parses: Sequence[Sequence[Token]],
+    actor: str | None,
+) -> Character:
+    gender, number, described = Counter[Gender](), Counter[str](), dict[str, None]()
+    for naming in own:
+        tokens = parses[naming.passage_id]
+        gender += votes[naming]
+        number += number_votes(tokens, naming)
+        described |= dict.fromkeys(roles(tokens, naming))
+    best = _winner(gender)
+    return Character(
+        name=_shown(name, own),
+        aliases=tuple(sorted({form for n in own for form in (" ".join(n.words), n.text)})),
+        gender=best,
+        number="sg" if best else _winner(number),
+        roles=tuple(described)[:_MAX_ROLES],
+        actor=actor,
+    )
+
+
+def _shown(name: _Name, own: Sequence[Naming]) -> str:
+    """Return the name, with the title where that is how a single word is mostly used."""
+    text = " ".join(name.words)
+    if len(name.words) > 1 or any(len(n.words) > 1 for n in own):
+        return text
+    titles = Counter(n.title for n in own)
+    title, count = titles.most_common(1)[0]
+    return f"{title} {text}" if title and 2 * count >= len(own) else text
+
+
+def _winner(votes: Counter[str]) -> str:
+    ranked = votes.most_common(2)
+    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+        return ""
+    return ranked[0][0]

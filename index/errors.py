@@ -4,6 +4,7 @@
     ├── StoryError              the story file cannot be used
     │   └── StoryNotFoundError  no such file and no such indexed story
     ├── QuestionError           the question cannot be used
+    ├── PointError              a story cannot be read up to that point
     ├── EncoderError            the embedding model cannot be loaded, or is not the expected
     ├── IndexCorruptError       an index on disk does not check out (it is rebuilt where possible)
     ├── StorageError            the data folder cannot be written or locked
@@ -19,6 +20,7 @@ __all__ = [
     "DataError",
     "EncoderError",
     "IndexCorruptError",
+    "PointError",
     "QAError",
     "QAWarning",
     "QuestionError",
@@ -47,6 +49,10 @@ class StoryNotFoundError(StoryError):
 
 class QuestionError(QAError):
     """The question cannot be used."""
+
+
+class PointError(QAError):
+    """A story cannot be read up to that point: there is none such in it."""
 
 
 class EncoderError(QAError):

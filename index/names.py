@@ -47,7 +47,7 @@ def label_names(parses: Sequence[Sequence[Token]]) -> list[list[Token]]:
     for tokens in parses:
         for start, end in _runs(tokens, names):
             for n in range(start, end):
-                for label, weight in _evidence(tokens, n):
+                for label, weight in _evidence(tokens, n, 1 / (end - start)):
                     for word in tokens[start:end]:  # what speaks for a part speaks for the whole
                         votes[word.text][label] += weight
     labels = {name: _winner(votes[name]) for name in names}
@@ -107,13 +107,20 @@ def _is_heading(tokens: Sequence[Token]) -> bool:
     return bool(words) and all(word[0].isupper() for word in words)
 
 
-def _evidence(tokens: Sequence[Token], n: int) -> Iterator[tuple[str, float]]:
-    """Yield (label, weight) for the name at row `n`: the model's label, and the syntax."""
+def _evidence(tokens: Sequence[Token], n: int, share: float) -> Iterator[tuple[str, float]]:
+    """Yield (label, weight) for the name at row `n`: the model's label, and the syntax.
+
+    `share` is the word's part of its name: the model's label for a name counts once.
+    """
     token = tokens[n]
     if token.ent in _PLACES:
-        yield "GPE", 1.0
+        yield "GPE", share
     elif token.ent:
-        yield ("PERSON", 1.0) if token.ent == "PERSON" else (token.ent, 0.25)
+        yield ("PERSON", share) if token.ent == "PERSON" else (token.ent, share / 4)
+    if any(
+        t.dep == "relcl" and t.head == n and _is_who(tokens, row) for row, t in enumerate(tokens)
+    ):
+        yield "PERSON", 3.0
     head = tokens[token.head]
     if token.dep in {"nsubj", "nsubjpass"} and head.pos == "VERB":
         yield "PERSON", 1.0
@@ -123,6 +130,11 @@ def _evidence(tokens: Sequence[Token], n: int) -> Iterator[tuple[str, float]]:
         yield "GPE", 3.0
     if token.dep == "poss" or (n + 1 < len(tokens) and tokens[n + 1].text == "("):
         yield "PERSON", 0.5
+
+
+def _is_who(tokens: Sequence[Token], verb: int) -> bool:
+    """Tell whether the relative clause of `verb` begins with "who" or "whom"."""
+    return any(t.head == verb and t.lemma in {"who", "whom"} for t in tokens)
 
 
 def _winner(votes: Mapping[str, float]) -> str:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_TOKENS", "SPLITTER_VERSION", "paragraphs", "parse_question", "split"]
 
-SPLITTER_VERSION = 3
-"""Raised whenever the same text would be split or parsed differently: it makes indexes stale."""
+SPLITTER_VERSION = 4
+"""Raised whenever the same text would be split, parsed, tied or grouped into characters in another
+way: it makes indexes stale."""
 
 MAX_TOKENS = 150
 """Longest passage, in tokens. A longer sentence is cut where a clause ends: the encoder reads

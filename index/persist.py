@@ -4,6 +4,7 @@
     story.txt        the story as loaded
     passages.jsonl   one passage a line: [start, end]
     parses.jsonl     one passage a line: its tokens, offsets counted from the passage's start
+    cast.json        the characters, and where each is named
     vectors.faiss    FAISS index, row = passage_id
     bm25/            arrays and JSON of bm25s
     words/           the vocabulary's embeddings (FAISS) and the passages of each word (arrays)
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from index.associative import AssociativeStore
+from index.cast import Cast
 from index.encoder import Encoder
 from index.errors import IndexCorruptError, shown
 from index.language import language_version
@@ -55,6 +57,7 @@ class StoryIndex:
     dense: DenseStore
     lexical: LexicalStore
     associative: AssociativeStore
+    cast: Cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,7 @@ def load_index(folder: Path) -> StoryIndex:
         dense = DenseStore.load(folder / "vectors.faiss")
         lexical = LexicalStore.load(folder / "bm25")
         associative = AssociativeStore.load(folder / "words")
+        cast = Cast.from_json(json.loads((folder / "cast.json").read_text("utf-8")))
         counts = {len(passages), len(dense), len(lexical), len(associative), manifest.passages}
         if len(counts) != 1 or dense.dimension != manifest.dimension:
             raise ValueError(f"counts disagree: {sorted(counts)}")
@@ -181,7 +185,7 @@ def load_index(folder: Path) -> StoryIndex:
         raise IndexCorruptError(
             f"index {shown(folder)} cannot be read ({shown(error)}); rebuild it with: qa index"
         ) from error
-    return StoryIndex(story, passages, parses, dense, lexical, associative)
+    return StoryIndex(story, passages, parses, dense, lexical, associative, cast)
 
 
 def kept_story(folder: Path) -> Story | None:
@@ -203,6 +207,7 @@ def _write_files(index: StoryIndex, encoder: Encoder, folder: Path) -> None:
     index.dense.save(folder / "vectors.faiss")
     index.lexical.save(folder / "bm25")
     index.associative.save(folder / "words")
+    (folder / "cast.json").write_text(json.dumps(index.cast.to_json(), indent=1), "utf-8")
     manifest = Manifest(
         format_version=FORMAT_VERSION,
         story_id=index.story.story_id,
@@ -222,7 +227,7 @@ def _write_files(index: StoryIndex, encoder: Encoder, folder: Path) -> None:
 
 
 def _altered(folder: Path, manifest: Manifest) -> Iterator[str]:
-    for name in ("story.txt", "passages.jsonl", "parses.jsonl", "vectors.faiss"):
+    for name in ("story.txt", "passages.jsonl", "parses.jsonl", "cast.json", "vectors.faiss"):
         if name not in manifest.files:
             yield f"the manifest does not list {name}"
     for name, digest in manifest.files.items():

@@ -79,7 +79,7 @@ def test_what_is_saved_searches_the_same(tmp_path: Path, make_letters: Any) -> N
     assert loaded.search(asked, 5) == store.search(asked, 5) != []
     assert sorted(p.name for p in (tmp_path / "words").iterdir()) == [
         "bounds.npy",
-        "counts.json",
         "passages.npy",
         "words.faiss",
+        "words.json",
     ]

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from qa_texts import parsed
 
-from index.cast import find_cast
+from index.cast import Cast, Character, find_cast
 from index.coreference import story_cast
 
 
@@ -72,3 +74,99 @@ def test_pronouns_show_a_gender_that_nothing_else_tells() -> None:
     (before,) = find_cast(parsed(text)).characters
     (after,) = story_cast(parsed(text)).characters
     assert (before.name, before.gender, after.gender) == ("Marlo Vint", "", "m")
+
+
+def character(text: str, name: str) -> Character:
+    """Return the character of that name in the story `text`."""
+    return next(c for c in story_cast(parsed(text)).characters if c.name == name)
+
+
+@pytest.mark.parametrize(
+    ("text", "aliases"),
+    [
+        (
+            "Yesterday Min-jae came. Today Minjae came. We met Min-jae. Then Min Jae left.",
+            ("Min Jae", "Min-jae", "Minjae"),
+        ),
+        (
+            "Yesterday Jean-Luc Orr came. We like Jean Luc. Then we met Jean-Luc.",
+            ("Jean Luc", "Jean-Luc", "Jean-Luc Orr"),
+        ),
+        ("We met René Orr. Then we met Rene.", ("Rene", "René Orr")),
+        ("We met Tobias Renn. Then T. Renn left.", ("T. Renn", "Tobias Renn")),
+    ],
+)
+def test_spellings_of_a_name_are_one_character(text: str, aliases: tuple[str, ...]) -> None:
+    (found,) = find_cast(parsed(text)).characters
+    assert found.aliases == aliases
+
+
+def test_titles_part_a_couple_and_are_no_part_of_a_full_name() -> None:
+    text = "We met Mr. Lund. Then we met Mrs. Lund. Mrs. Lund wept. Captain Hugo Marsh laughed."
+    found = {c.name: c for c in find_cast(parsed(text)).characters}
+    assert {name: c.gender for name, c in found.items()} == {
+        "Mr. Lund": "m",
+        "Mrs. Lund": "f",
+        "Hugo Marsh": "",
+    }
+    assert found["Hugo Marsh"].aliases == ("Captain Hugo Marsh", "Hugo Marsh")
+
+
+def test_a_title_chooses_between_two_of_one_family() -> None:
+    text = (
+        "We met Hugo Marsh, a waiter, and his wife, Ada Marsh. Hugo Marsh laughed. Mrs. Marsh wept."
+    )
+    assert "Mrs. Marsh" in character(text, "Ada Marsh").aliases
+
+
+@pytest.mark.parametrize(
+    ("text", "played"),
+    [
+        ("A spy, Hugo Marsh (Dan Reyes), comes home.", {"Hugo Marsh": "Dan Reyes"}),
+        (
+            "Hugo and Petra Marsh (Dan Reyes and Ines Vola) come home. Hugo laughs. Petra sings.",
+            {"Hugo": "Dan Reyes", "Petra Marsh": "Ines Vola"},
+        ),
+        # A nickname, and a name that the story goes on to use.
+        ("Then Hugo Marsh (Bob) comes home.", {"Hugo Marsh": None}),
+        ("Then Hugo Marsh (the spy) comes home.", {"Hugo Marsh": None}),
+    ],
+)
+def test_who_plays_whom(text: str, played: dict[str, str | None]) -> None:
+    assert {c.name: c.actor for c in find_cast(parsed(text)).characters} == played
+
+
+def test_a_name_in_brackets_that_the_story_uses_is_a_characters() -> None:
+    text = "A thief, the Lynx (Hugo Marsh), comes home. Hugo Marsh is tired. Marsh sleeps."
+    assert "Hugo Marsh" in names(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "roles"),
+    [
+        ("Hugo Marsh, a tired waiter, came.", "Hugo Marsh", ("a tired waiter",)),
+        ("Pell Orrin is the widow of a judge.", "Pell Orrin", ("the widow of a judge",)),
+        ("He phoned his elder sister, Ada Holm.", "Ada Holm", ("his elder sister",)),
+        ("A man named Osman sold the map.", "Osman", ()),
+        ("A farm boy named Osman sold the map.", "Osman", ("A farm boy",)),
+        ("Hugo Marsh (Dan Reyes), a harbour pilot, came.", "Hugo Marsh", ("a harbour pilot",)),
+        ("Hugo Marsh is not a harbour pilot.", "Hugo Marsh", ()),
+        ("Hugo Marsh saw a harbour pilot.", "Hugo Marsh", ()),
+    ],
+)
+def test_what_the_text_says_that_somebody_is(text: str, name: str, roles: tuple[str, ...]) -> None:
+    assert character(text, name).roles == roles
+
+
+def test_one_or_several() -> None:
+    text = "Hugo Marsh owns a mill. The Osks are poor. The Osks envy Hugo Marsh."
+    found = {c.name: c.number for c in find_cast(parsed(text)).characters}
+    assert found["Hugo Marsh"] == "sg"
+    assert found.get("Osks", "pl") == "pl"
+
+
+def test_the_cast_is_read_as_it_was_written() -> None:
+    cast = story_cast(parsed("Hugo Marsh (Dan Reyes), a waiter, met René. Marsh laughed."))
+    assert Cast.from_json(json.loads(json.dumps(cast.to_json()))) == cast
+    assert cast.counts() == [2, 1]
+    assert Cast.from_json({"characters": [], "mentions": []}).counts() == []

@@ -135,6 +135,6 @@ def test_names_stand_for_pronouns_in_what_is_embedded() -> None:
     text = "Mr. Lund met Mrs. Finch. He gave her his lantern — she wept."
     passages, parses = split(make_story("s", text))
     assert with_names(passages[1], parses[1]) == (
-        "Lund gave Mrs. Finch Lund's lantern — Mrs. Finch wept."
+        "Mr. Lund gave Mrs. Finch Mr. Lund's lantern — Mrs. Finch wept."
     )
     assert with_names(passages[0], parses[0]) == passages[0].text

@@ -44,6 +44,7 @@ def same(one: StoryIndex, other: StoryIndex, encoder: Any) -> bool:
         and one.dense.search(asked, 9) == other.dense.search(asked, 9)
         and one.lexical.search(asked, 9) == other.lexical.search(asked, 9)
         and one.associative.search(asked, 9) == other.associative.search(asked, 9)
+        and one.cast == other.cast
     )  # fmt: skip
 
 
@@ -52,6 +53,7 @@ def test_round_trip(saved: Path, letters: Any) -> None:
     loaded = load_index(saved)
     assert same(loaded, built, letters)
     assert loaded.story.text == TEXT
+    assert [c.name for c in loaded.cast.characters] == ["Ada Fenn", "Old Bram"]
 
 
 def test_manifest_says_what_the_index_was_made_of(saved: Path, letters: Any) -> None:
@@ -59,7 +61,7 @@ def test_manifest_says_what_the_index_was_made_of(saved: Path, letters: Any) -> 
     assert data["story_sha256"] == make_story("x", TEXT).sha256
     assert (data["encoder"], data["encoder_digest"]) == (letters.name, letters.digest)
     assert (data["dimension"], data["passages"]) == (32, 2)
-    assert {"story.txt", "passages.jsonl", "vectors.faiss"} < set(data["files"])
+    assert {"story.txt", "passages.jsonl", "cast.json", "vectors.faiss"} < set(data["files"])
     assert not {"manifest.json"} & set(data["files"])
 
 

@@ -1,0 +1,82 @@
+"""What the words around a name tell of a person's gender, and whether it is one or several."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from index.people import TITLES, Naming, folded
+from index.records import Token
+
+__all__ = ["Gender", "gender_votes", "number_votes"]
+
+Gender = str
+"""`"m"`, `"f"`, or `""` where the text does not tell."""
+
+_MALE = frozenset(
+    "man men boy son brother father uncle nephew grandfather grandson husband king prince lord sir "
+    "duke baron count emperor mr. mr mister gentleman lad fellow boss godfather monk priest groom "
+    "widower wizard waiter actor landlord knight bachelor stepfather stepson boyfriend hero "
+    "godson he him his".split()
+)
+_FEMALE = frozenset(
+    "woman women girl daughter sister mother aunt niece grandmother granddaughter wife queen "
+    "princess lady madam duchess baroness countess empress mrs. mrs ms. ms miss mistress maid "
+    "maiden nun bride widow witch waitress actress landlady girlfriend heroine stepmother "
+    "stepdaughter goddaughter spinster she her hers".split()
+)
+_SINGULAR = frozenset({"is", "was", "has", "’s", "'s"})
+_PLURAL = frozenset({"are", "were", "have"})
+_STRONG = 3
+
+
+def gender_votes(tokens: Sequence[Token], naming: Naming) -> Counter[Gender]:
+    """Return how strongly the words about one mention speak for each gender."""
+    votes = Counter[Gender]()
+    if naming.gender:
+        votes[naming.gender] += _STRONG
+    for word, weight in _telling(tokens, naming.first, naming.last):
+        if word in _MALE:
+            votes["m"] += weight
+        elif word in _FEMALE:
+            votes["f"] += weight
+    return votes
+
+
+def number_votes(tokens: Sequence[Token], naming: Naming) -> Counter[str]:
+    """Return what one mention shows of the number: `"sg"` or `"pl"`, by its form and its verb."""
+    votes = Counter[str]()
+    head = tokens[naming.last]
+    if head.tag == "NNPS":
+        votes["pl"] += 1
+    alone = not any(t.dep in {"conj", "cc"} and tokens[t.head] == head for t in tokens)
+    if head.dep in {"nsubj", "nsubjpass"} and alone:
+        verb = tokens[head.head]
+        helping = [t for t in tokens if t.dep in {"aux", "auxpass"} and tokens[t.head] == verb]
+        words = {t.text.lower() for t in (verb, *helping)}
+        if words & _SINGULAR or verb.tag == "VBZ":
+            votes["sg"] += 1
+        elif words & _PLURAL or (verb.tag == "VBP" and not helping):
+            votes["pl"] += 1
+    return votes
+
+
+def _telling(tokens: Sequence[Token], first: int, last: int) -> Iterator[tuple[str, int]]:
+    """Yield (word, weight) that may tell the gender: title, apposition, "is a …", "her own …"."""
+    before = tokens[first - 1] if first > 0 else None
+    if before and before.pos in {"NOUN", "PROPN", "ADJ"} and folded(before.text) not in TITLES:
+        yield before.text.lower(), _STRONG
+    for word in tokens[first : last + 1]:
+        yield word.text.lower(), _STRONG
+    head = tokens[last]
+    for n, token in enumerate(tokens):
+        if token.dep == "appos" and tokens[token.head] == head:
+            yield token.lemma, _STRONG
+        if head.dep == "appos" and tokens[head.head] == token:
+            yield token.lemma, _STRONG
+        if token.dep == "attr" and head.dep == "nsubj" and token.head == head.head:
+            yield token.lemma, _STRONG
+        owned = token.dep == "poss" and head.dep == "nsubj" and n > last
+        if owned and tokens[token.head].head == head.head:
+            # "Anna sold her house": a possessive below the verb is most often the subject's.
+            yield token.text.lower(), 1
