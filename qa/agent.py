@@ -7,8 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from index.coreference import story_cast
-from index.encoder import Encoder, SentenceEncoder
+from index.encoder import Encoder
 from index.library import Library, data_folder
+from index.onnx_encoder import OnnxEncoder
 from index.persist import StoryIndex
 from index.query import make_query
 from index.records import Story
@@ -107,9 +108,9 @@ class StoryAgent:
 
 
 @lru_cache(maxsize=1)
-def default_encoder() -> SentenceEncoder:
+def default_encoder() -> Encoder:
     """Return the one encoder of this process; its weights load when it first encodes."""
-    return SentenceEncoder()
+    return OnnxEncoder(receipt=data_folder() / "encoder.json")
 
 
 def default_library() -> Library:
