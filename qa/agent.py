@@ -14,10 +14,11 @@ from index.persist import StoryIndex
 from index.query import make_query
 from index.records import Story
 from qa.compose import compose, decline
-from qa.conversation import standalone
+from qa.conversation import understand
 from qa.cues import place_bonus
 from qa.equipment import Equipment, default
 from qa.evidence import features, weighed
+from qa.mentions import Names
 from qa.polarity import polarity
 from qa.question import Question, QuestionType, analyse
 from qa.records import Answer, Citation, Retrieved, Span, Turn
@@ -48,6 +49,7 @@ class StoryAgent:
         self.index = index
         self._encoder = encoder
         self.cast = story_cast(index.parses)
+        self._names = Names.of(self.cast)
         self._retriever = Retriever(index)
         self._equipment = equipment or default(encoder)
 
@@ -67,8 +69,8 @@ class StoryAgent:
         Raises:
             QuestionError: the question is empty, too long, or has no word.
         """
-        rewritten = standalone(analyse(text).text, history, self.cast)
-        question = analyse(rewritten or text)
+        understood = understand(analyse(text).text, history, self._names)
+        question = analyse(understood.text or text)
         query = make_query(question.text, self._encoder)
         depth = max(k, self._equipment.depth)
         retrieved = self._retriever.retrieve(query, depth, place_bonus(question, self.index))
@@ -86,7 +88,7 @@ class StoryAgent:
             citations = (self._quoted(reading.spans[0]),)
         return Answer(
             question=text,
-            interpreted_as=rewritten,
+            interpreted_as=understood.text,
             answer=sentence,
             short_answer=short,
             answerable=short is not None,
@@ -94,6 +96,7 @@ class StoryAgent:
             citations=citations,
             passages=tuple(retrieved[:k]),
             story=self.story.story_id,
+            alternatives=understood.alternatives,
         )
 
     def _composed(

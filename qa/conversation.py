@@ -1,78 +1,78 @@
 """Follow-ups: a question that leans on the turns before it is put so that it stands alone.
 
-A pronoun is replaced by a name only where one character of the latest turn that names any can be
-meant; the turn's question counts before its answer. Everything else is left as it was asked: a
-wrong rewriting changes the question.
+By rules on the words, without a model. A question that stands alone is never changed: a wrong
+rewriting asks something else.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from index.cast import Cast, Character
-from index.passages import parse_question
-from qa.records import Turn
+from qa.discourse import Discourse
+from qa.ellipsis import completed, correction, pointed, told
+from qa.mentions import Mention, Names
+from qa.pronouns import fill
+from qa.records import Alternative, Turn
 
-__all__ = ["standalone"]
+__all__ = ["Understood", "understand"]
 
-_PRONOUN = re.compile(r"\b(he|him|his|she|her|hers)\b", re.IGNORECASE)
-_GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
+_LEAD = re.compile(r"(?i)^(?:and|but|so|ok|okay|well)[, ]+(?=\w+ )")
 
 
-def standalone(text: str, history: Sequence[Turn], cast: Cast) -> str | None:
-    """Return `text` as a question that stands alone, or None where it does already.
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """How a follow-up is read.
+
+    `text` is the question put so that it stands alone, None where it does as it was asked.
+    `alternatives` are other readings that are nearly as likely, the likeliest first.
+    """
+
+    text: str | None
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    text: str
+    filled: tuple[Mention, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+
+
+def understand(text: str, history: Sequence[Turn], names: Names) -> Understood:
+    """Read `text` in the light of the turns before it.
 
     Args:
-        text: the question as asked.
-        history: earlier turns, oldest first.
-        cast: the story's characters.
+        text: the question as asked, in one line.
+        history: earlier turns, oldest first. One whose `interpreted_as` is not known is read
+            itself in the light of those before it.
+        names: those of the story's cast.
     """
-    pronouns = _PRONOUN.findall(text)
-    if not pronouns or not history or _named(text, cast):
-        return None
-    genders = {_GENDER[p.lower()] for p in pronouns}
-    owning = _owning(text)
-    # "What did he do to him?" speaks of two people.
-    forms = {p.group().lower() for p in _PRONOUN.finditer(text) if p.start() not in owning}
-    if len(genders) > 1 or forms > {"he"} or forms > {"she"}:
-        return None
-    meant = _meant(history, genders.pop(), cast)
-    if meant is None:
-        return None
-    return _PRONOUN.sub(
-        lambda found: meant.name + ("'s" if found.start() in owning else ""),
-        text,
-    )
+    if not history:
+        return Understood(None)
+    discourse = Discourse(names)
+    for turn in history:
+        step = _step(turn.question, discourse)
+        discourse.add(turn.question, turn.interpreted_as or step.text, turn.answer, step.filled)
+    step = _step(text, discourse)
+    if step.text == text:
+        return Understood(None)
+    return Understood(step.text, tuple(Alternative(*other) for other in step.others))
 
 
-def _meant(history: Sequence[Turn], gender: str, cast: Cast) -> Character | None:
-    """Return the only character of that gender in the latest turn that names one."""
-    for turn in reversed(history):
-        for said in (turn.question, turn.answer):
-            fitting = [c for c in _named(said, cast) if c.gender in {gender, ""}]
-            sure = [c for c in fitting if c.gender]
-            if len(fitting) == 1 or len(sure) == 1:
-                return (sure or fitting)[0]
-            if fitting:
-                return None
-    return None
+def _step(text: str, discourse: Discourse) -> _Step:
+    """Return `text` as it stands alone after the turns so far."""
+    if not discourse.turns:
+        return _Step(text)
+    whole = correction(text, discourse) or completed(text, discourse)
+    filled = fill(pointed(told(whole or text, discourse), discourse), discourse)
+    if filled.text == text:
+        return _Step(text)
+    return _Step(_tidy(filled.text), filled.names, tuple((m, _tidy(t)) for m, t in filled.others))
 
 
-def _named(text: str, cast: Cast) -> list[Character]:
-    """Return the characters that `text` names, by any of their names."""
-    return [
-        character
-        for character in cast.characters
-        if any(re.search(rf"(?<!\w){re.escape(a)}(?!\w)", text, re.I) for a in character.aliases)
-    ]
-
-
-def _owning(text: str) -> set[int]:
-    """Return the offsets of the pronouns that own: "her house", but "told her" does not."""
-    owning = {"his", "hers"}
-    return {
-        token.start
-        for token in parse_question(text)
-        if token.text.lower() in owning or (token.tag == "PRP$" and token.dep == "poss")
-    }
+def _tidy(text: str) -> str:
+    """Drop an "And" that led on from the turn before, and begin with a capital if it had one."""
+    cut = _LEAD.sub("", text)
+    return cut[:1].upper() + cut[1:] if text[:1].isupper() else cut

@@ -9,7 +9,7 @@ from typing import Any, Self
 from index.errors import DataError, shown
 from index.records import Passage, Token
 
-__all__ = ["Answer", "Citation", "Reading", "Retrieved", "Span", "Turn", "holding"]
+__all__ = ["Alternative", "Answer", "Citation", "Reading", "Retrieved", "Span", "Turn", "holding"]
 
 SCHEMA = 1
 
@@ -57,15 +57,31 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier exchange of a conversation."""
+    """One earlier exchange of a conversation.
+
+    `interpreted_as` is how the question was understood, None where that is not known.
+    """
 
     question: str
     answer: str
+    interpreted_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another reading of a follow-up: whom it then means, and the question that stands alone."""
+
+    meant: str
+    question: str
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer, or that the story does not give one (`answerable` False, no citation)."""
+    """An answer, or that the story does not give one (`answerable` False, no citation).
+
+    `alternatives` are readings of a follow-up that are nearly as likely as `interpreted_as`; they
+    are for a conversation to offer, and no part of the JSON.
+    """
 
     question: str
     interpreted_as: str | None
@@ -76,6 +92,7 @@ class Answer:
     citations: tuple[Citation, ...]
     passages: tuple[Retrieved, ...]
     story: str
+    alternatives: tuple[Alternative, ...] = field(default=(), compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that `qa ask --json` prints."""
