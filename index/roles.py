@@ -42,7 +42,9 @@ def _heads(tokens: Sequence[Token], naming: Naming) -> Iterator[int]:
         apposed = (token.dep == "appos" and token.head == last) or (
             head.dep == "appos" and head.head == row
         )
-        if (apposed and _beside(tokens, naming, row)) or _is_named(tokens, row, last):
+        before = token.dep == "compound" and token.head == last and row + 1 == naming.first
+        apposed = apposed and _beside(tokens, naming, row)
+        if apposed or before or _is_named(tokens, row, last):
             found.append(row)
         elif token.dep == "attr" and head.dep == "nsubj" and token.head == head.head:
             below = [t for t in tokens if t.head == token.head]
@@ -87,8 +89,11 @@ def _is_named(tokens: Sequence[Token], row: int, last: int) -> bool:
 def _phrase(tokens: Sequence[Token], row: int) -> tuple[int, int]:
     """Return (first, last + 1) of the noun phrase of `row`: what stands before it, and "of …"."""
     start = row
+    # What stands before "the baker" in "the baker X" belongs to X in the parse.
+    heads = {row, tokens[row].head} if tokens[row].dep == "compound" else {row}
     for n in range(row - 1, -1, -1):
-        if _child(tokens, n, row) not in _BEFORE or tokens[n].text in {",", "(", ")"}:
+        described = any(_child(tokens, n, head) in _BEFORE for head in heads)
+        if not described or tokens[n].text in {",", "(", ")"}:
             break
         start = n
     end = row + 1

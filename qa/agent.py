@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from index.coreference import story_cast
 from index.encoder import Encoder
 from index.library import Library, data_folder
 from index.onnx_encoder import OnnxEncoder
 from index.persist import StoryIndex
 from index.query import make_query
 from index.records import Story
+from index.view import up_to
 from qa.compose import compose, decline
 from qa.conversation import understand
 from qa.cues import place_bonus
@@ -23,6 +23,7 @@ from qa.polarity import polarity
 from qa.question import Question, QuestionType, analyse
 from qa.records import Answer, Citation, Retrieved, Span, Turn
 from qa.retriever import Retriever
+from qa.spelling import Speller
 
 __all__ = ["StoryAgent", "default_encoder", "default_library", "open_agent"]
 
@@ -48,8 +49,9 @@ class StoryAgent:
     ) -> None:
         self.index = index
         self._encoder = encoder
-        self.cast = story_cast(index.parses)
+        self.cast = index.cast
         self._names = Names.of(self.cast)
+        self._speller = Speller(index)
         self._retriever = Retriever(index)
         self._equipment = equipment or default(encoder)
 
@@ -57,6 +59,14 @@ class StoryAgent:
     def story(self) -> Story:
         """The story that is asked."""
         return self.index.story
+
+    def up_to(self, point: str) -> StoryAgent:
+        """Return an agent that knows the story up to `point` only (see `index.view`).
+
+        Raises:
+            PointError: there is no such point in the story.
+        """
+        return StoryAgent(up_to(self.index, point), self._encoder, self._equipment)
 
     def ask(self, text: str, history: Sequence[Turn] = (), k: int = 5) -> Answer:
         """Answer `text` from the story.
@@ -69,8 +79,10 @@ class StoryAgent:
         Raises:
             QuestionError: the question is empty, too long, or has no word.
         """
-        understood = understand(analyse(text).text, history, self._names)
-        question = analyse(understood.text or text)
+        asked = analyse(text).text
+        spelt = self._speller.respelled(asked)
+        understood = understand(spelt or asked, history, self._names)
+        question = analyse(understood.text or spelt or text)
         query = make_query(question.text, self._encoder)
         depth = max(k, self._equipment.depth)
         retrieved = self._retriever.retrieve(query, depth, place_bonus(question, self.index))
@@ -88,7 +100,7 @@ class StoryAgent:
             citations = (self._quoted(reading.spans[0]),)
         return Answer(
             question=text,
-            interpreted_as=understood.text,
+            interpreted_as=understood.text or spelt,
             answer=sentence,
             short_answer=short,
             answerable=short is not None,
@@ -121,11 +133,19 @@ def default_library() -> Library:
     return Library(data_folder(), default_encoder(), seeds=SEEDS)
 
 
-def open_agent(name_or_path: str = DEFAULT_STORY, library: Library | None = None) -> StoryAgent:
+def open_agent(
+    name_or_path: str = DEFAULT_STORY, library: Library | None = None, point: str | None = None
+) -> StoryAgent:
     """Open the story of that name or path, indexing it first where need be.
+
+    Args:
+        name_or_path: the story.
+        library: where it is kept; by default the user's.
+        point: how far it has been read (see `index.view`); by default to its end.
 
     Raises:
         QAError: the story cannot be found, read, or indexed.
     """
     library = library or default_library()
-    return StoryAgent(library.open(name_or_path), library.encoder)
+    agent = StoryAgent(library.open(name_or_path), library.encoder)
+    return agent if point is None else agent.up_to(point)

@@ -84,10 +84,12 @@ def parse_line(line: bytes) -> BatchQuestion:
         raise BadLineError(data.get("id") if isinstance(data, dict) else None, error) from error
 
 
-def answers(lines: Iterable[bytes], library: Library) -> Iterator[dict[str, Any]]:
+def answers(
+    lines: Iterable[bytes], library: Library, point: str | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield for each line an answer, or `{"id", "error"}` where it cannot be answered.
 
-    Blank lines are passed over. Each story is opened once.
+    Blank lines are passed over. Each story is opened once, as far as `point` (see `index.view`).
     """
     agents: dict[str, StoryAgent | QAError] = {}
     for line in lines:
@@ -99,20 +101,22 @@ def answers(lines: Iterable[bytes], library: Library) -> Iterator[dict[str, Any]
             yield {"id": error.id, "error": str(error)}
             continue
         try:
-            answer = _agent(asked.story, library, agents).ask(asked.question, asked.history)
+            answer = _agent(asked.story, library, point, agents).ask(asked.question, asked.history)
         except QAError as error:
             yield {"id": asked.id, "error": str(error)}
         else:
             yield {"id": asked.id, **answer.to_json()}
 
 
-def _agent(story: str, library: Library, agents: dict[str, StoryAgent | QAError]) -> StoryAgent:
+def _agent(
+    story: str, library: Library, point: str | None, agents: dict[str, StoryAgent | QAError]
+) -> StoryAgent:
     """Return the agent for `story` from `agents`, opening it (or failing to) the first time."""
     from qa.agent import open_agent
 
     if story not in agents:
         try:
-            agents[story] = open_agent(story, library)
+            agents[story] = open_agent(story, library, point)
         except QAError as error:
             agents[story] = error
     agent = agents[story]

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from qa.characters import cast
 from qa.options import (
     in_colour,
     open_library,
@@ -13,6 +14,7 @@ from qa.options import (
     question_text,
     stay_offline,
     story_option,
+    up_to_option,
 )
 from qa.program import Deferred, Program, examples, print_json
 from qa.upkeep import completion, index, stories, verify
@@ -47,11 +49,13 @@ def cli() -> None:
     epilog=examples(
         'qa ask "Why does she leave?"',
         "qa ask Where do they meet --story my-story.txt -k 8",
+        'qa ask "Who is the captain?" --up-to 40%',
         'echo "Who is the captain?" | qa ask - --json',
     )
 )
 @click.argument("question", nargs=-1, required=True)
 @story_option
+@up_to_option
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object.")
 @click.option(
     "-k", "top_k", type=click.IntRange(1, 100), metavar="N", default=5, show_default=True,
@@ -59,7 +63,12 @@ def cli() -> None:
 )  # fmt: skip
 @click.pass_context
 def ask(
-    ctx: click.Context, question: tuple[str, ...], story: str | None, as_json: bool, top_k: int
+    ctx: click.Context,
+    question: tuple[str, ...],
+    story: str | None,
+    point: str | None,
+    as_json: bool,
+    top_k: int,
 ) -> None:
     """Answer one QUESTION; "-" reads it from stdin.
 
@@ -69,7 +78,7 @@ def ask(
 
     text = question_text(question)
     analyse(text)  # a question that cannot be asked need not wait for the models
-    answer = open_story(story).ask(text, k=top_k)
+    answer = open_story(story, point).ask(text, k=top_k)
     if as_json:
         print_json(answer.to_json(), indent=2)
     else:
@@ -82,13 +91,15 @@ def ask(
 @cli.command(
     epilog=examples(
         "qa batch questions.jsonl --out answers.jsonl",
+        "qa batch questions.jsonl --up-to 40%",
         "cat questions.jsonl | qa batch - > answers.jsonl",
     )
 )
 @click.argument("questions", metavar="QUESTIONS.jsonl")
 @click.option("--out", metavar="ANSWERS.jsonl", help="Write the answers here, not to stdout.")
+@up_to_option
 @click.pass_context
-def batch(ctx: click.Context, questions: str, out: str | None) -> None:
+def batch(ctx: click.Context, questions: str, out: str | None, point: str | None) -> None:
     """Answer the questions of a file of JSON lines; "-" reads stdin.
 
     A line is {"id", "story", "question"} and may have a "history", a list of {"question",
@@ -104,7 +115,7 @@ def batch(ctx: click.Context, questions: str, out: str | None) -> None:
     # A bar between the answers would be in their way.
     quiet = not sys.stderr.isatty() or (out is None and sys.stdout.isatty())
     with question_lines(questions) as lines, writing(out) as file:
-        found = answers(lines, open_library())
+        found = answers(lines, open_library(), point)
         for row in tqdm(found, desc="answering", unit="q", disable=quiet):
             print_json(row, file=file)
             count, failed = count + 1, failed + ("error" in row)
@@ -119,15 +130,17 @@ def batch(ctx: click.Context, questions: str, out: str | None) -> None:
     epilog=examples(
         "qa chat",
         "qa chat --story my-story.txt",
+        "qa chat --up-to 12",
         r"printf 'Who is the captain?\nWhere does he live?\n' | qa chat",
     )
 )
 @story_option
-def chat(story: str | None) -> None:
+@up_to_option
+def chat(story: str | None, point: str | None) -> None:
     """Talk about a story: follow-up questions are understood in the light of the earlier ones."""
     from qa.chat import converse, piped_lines, typed_lines
 
-    agent = open_story(story)
+    agent = open_story(story, point)
     typed = sys.stdin.isatty()
     if typed:
         click.echo(f"Ask about {agent.story.story_id}; /help tells more, /quit ends.")
@@ -176,5 +189,5 @@ def _train() -> click.Command:
 
 cli.add_command(Deferred("eval", "Score the answers against gold questions.", _eval))
 cli.add_command(Deferred("train", "Train the reader.", _train))
-for command in (index, stories, verify, completion):
+for command in (cast, index, stories, verify, completion):
     cli.add_command(command)

@@ -22,6 +22,7 @@ __all__ = [
     "question_text",
     "stay_offline",
     "story_option",
+    "up_to_option",
 ]
 
 _MAX_INPUT = 1_000_000
@@ -35,16 +36,16 @@ def open_library() -> Library:
     return default_library()
 
 
-def open_story(name_or_path: str | None) -> StoryAgent:
-    """Open the story that `--story` names, by default the one that ships.
+def open_story(name_or_path: str | None, point: str | None = None) -> StoryAgent:
+    """Open the story that `--story` names, by default the one that ships, as far as `--up-to`.
 
     Raises:
-        QAError: the story cannot be found, read, or indexed.
+        QAError: the story cannot be found, read, or indexed, or has no such point.
     """
     library = open_library()
     from qa.agent import DEFAULT_STORY, open_agent
 
-    return open_agent(DEFAULT_STORY if name_or_path is None else name_or_path, library)
+    return open_agent(DEFAULT_STORY if name_or_path is None else name_or_path, library, point)
 
 
 def stay_offline() -> None:
@@ -93,4 +94,12 @@ story_option = click.option(
     metavar="NAME_OR_PATH",
     shell_complete=_complete_story,
     help="A text file, or the name of an indexed story; by default the one that ships.",
+)
+
+up_to_option = click.option(
+    "--up-to",
+    "point",
+    metavar="POINT",
+    help="How far you have read: a percentage (40%), a number of sentences, or words of the story. "
+    "What comes later is not used and not shown.",
 )

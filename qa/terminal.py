@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from qa.calibration import in_words, percent
 from qa.records import Answer, Citation, Retrieved
 
-__all__ = ["answer_lines", "confidence_words", "source_lines"]
+__all__ = ["answer_lines", "confidence_words", "one_line", "source_lines"]
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 # Control characters of a story could steer the terminal.
@@ -30,12 +30,14 @@ def answer_lines(answer: Answer, *, marked: bool = False) -> list[str]:
     sure = confidence_words(answer.confidence)
     if not answer.answerable:
         sure = f"unlikely that the story tells ({percent(answer.confidence)})"
-    lines = [_line(answer.answer), "", f"Confidence: {sure}"]
+    lines = [one_line(answer.answer), "", f"Confidence: {sure}"]
     if answer.interpreted_as:
-        lines.append(f"Understood as: {_line(answer.interpreted_as)}")
+        lines.append(f"Understood as: {one_line(answer.interpreted_as)}")
+    for other in answer.alternatives:
+        lines.append(one_line(f"Did you mean {other.meant}? Then ask: {other.question}"))
     for number, citation in enumerate(answer.citations, 1):
         place = f"characters {citation.start} to {citation.end} of {answer.story}"
-        lines += ["", f"[{number}] “{_line(citation.text)}” ({place})"]
+        lines += ["", f"[{number}] “{one_line(citation.text)}” ({place})"]
         if sentence := _sentence(citation, answer.passages, marked):
             lines.append(f"    {sentence}")
     return lines
@@ -47,7 +49,7 @@ def source_lines(answer: Answer) -> list[str]:
     for found in answer.passages:
         passage = found.passage
         place = f"characters {passage.start} to {passage.end}"
-        lines += [f"{found.rank}. {place}, score {found.score:.2f}", f"   {_line(passage.text)}"]
+        lines += [f"{found.rank}. {place}, score {found.score:.2f}", f"   {one_line(passage.text)}"]
     return lines or ["Nothing in the story came near the question."]
 
 
@@ -57,13 +59,13 @@ def _sentence(citation: Citation, passages: Sequence[Retrieved], marked: bool) -
         passage = found.passage
         if passage.start <= citation.start and citation.end <= passage.end:
             if not marked:
-                return None if passage.text == citation.text else _line(passage.text)
+                return None if passage.text == citation.text else one_line(passage.text)
             start, end = citation.start - passage.start, citation.end - passage.start
             before, span, after = passage.text[:start], passage.text[start:end], passage.text[end:]
-            return f"{_line(before)}{_BOLD}{_line(span)}{_PLAIN}{_line(after)}"
+            return f"{one_line(before)}{_BOLD}{one_line(span)}{_PLAIN}{one_line(after)}"
     return None
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return `text` in one line, with nothing in it that a terminal would obey."""
     return _CONTROL.sub("�", re.sub(r"\s+", " ", text))

@@ -35,7 +35,8 @@ ALL = {ctx.info_name or "": ctx for ctx in contexts()}
 def test_all_commands_are_there() -> None:
     names = {name.removeprefix("qa ") for name in ALL if name.count(" ") == 1}
     assert names == {
-        "ask", "batch", "chat", "completion", "eval", "index", "stories", "train", "ui", "verify",
+        "ask", "batch", "cast", "chat", "completion", "eval", "index", "stories", "train", "ui",
+        "verify",
     }  # fmt: skip
 
 

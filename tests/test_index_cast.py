@@ -150,6 +150,7 @@ def test_a_name_in_brackets_that_the_story_uses_is_a_characters() -> None:
         ("A man named Osman sold the map.", "Osman", ()),
         ("A farm boy named Osman sold the map.", "Osman", ("A farm boy",)),
         ("Hugo Marsh (Dan Reyes), a harbour pilot, came.", "Hugo Marsh", ("a harbour pilot",)),
+        ("Then the old harbour pilot Hugo Marsh wept.", "Hugo Marsh", ("the old harbour pilot",)),
         ("Hugo Marsh is not a harbour pilot.", "Hugo Marsh", ()),
         ("Hugo Marsh saw a harbour pilot.", "Hugo Marsh", ()),
     ],

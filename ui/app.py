@@ -18,7 +18,7 @@ from index.language import load_language
 from index.stories import MAX_BYTES
 from qa.agent import default_library, open_agent
 from ui.chat import Chat, View
-from ui.conversation import Conversation
+from ui.conversation import TO_THE_END, Conversation
 from ui.examples import example_questions
 from ui.shelf import Shelf
 from ui.style import css, script, theme
@@ -33,6 +33,7 @@ _WAITING = 32  # questions that may wait for their turn; the next one is turned 
 _AT_ONCE = 2
 _KEEP_UPLOADS = 600  # seconds
 _PORTS = (7860, 7960)
+_POINTS = [("To the end", TO_THE_END), *((f"First {n}%", f"{n}%") for n in range(90, 0, -10))]
 _WELCOME = "Ask in your own words. Each answer shows where the story says so."
 
 
@@ -80,15 +81,28 @@ def build(shelf: Shelf) -> "gr.Blocks":
                     elem_id="question",
                 )
             with gr.Column(elem_id="right", scale=11):
-                chooser = gr.Dropdown(
-                    chat.choices(first),
-                    value=first.name,
-                    label="Story",
-                    show_label=False,
-                    container=False,
-                    filterable=False,
-                    elem_id="chooser",
-                )
+                with gr.Row(elem_id="which"):
+                    chooser = gr.Dropdown(
+                        chat.choices(first),
+                        value=first.name,
+                        label="Story",
+                        show_label=False,
+                        container=False,
+                        filterable=False,
+                        elem_id="chooser",
+                        scale=3,
+                    )
+                    reach = gr.Dropdown(
+                        _POINTS,
+                        value=TO_THE_END,
+                        label="How far you have read: what comes later stays hidden",
+                        show_label=False,
+                        container=False,
+                        filterable=False,
+                        elem_id="reach",
+                        scale=1,
+                        min_width=130,
+                    )
                 with gr.Accordion("Ask a story of your own", open=False, elem_id="own") as own:
                     upload = gr.UploadButton(
                         "Choose a text file", file_types=[".txt", "text/plain"], size="sm"
@@ -104,10 +118,10 @@ def build(shelf: Shelf) -> "gr.Blocks":
                     read = gr.Button("Ask this story", size="sm")
                 panel = gr.HTML(story_panel(first), js_on_load=script(), elem_id="story")
 
-        outputs = [chatbot, state, panel, question, chooser]
+        outputs = [chatbot, state, panel, question, chooser, reach]
 
         def show(view: View) -> tuple[Any, ...]:
-            return shown_page(view, chat)
+            return *shown_page(view, chat), view.conversation.point
 
         def ask(text: str, session: Conversation | None) -> Iterator[tuple[Any, ...]]:
             yield from map(show, chat.ask(text, session or chat.start()))
@@ -126,6 +140,9 @@ def build(shelf: Shelf) -> "gr.Blocks":
         def choose(name: str, session: Conversation | None) -> tuple[Any, ...]:
             return show(chat.choose(name, session or chat.start()))
 
+        def read_up_to(point: str, session: Conversation | None) -> tuple[Any, ...]:
+            return show(chat.read_up_to(point, session or chat.start()))
+
         def bring_file(path: str, session: Conversation | None) -> tuple[Any, ...]:
             return brought(show(chat.upload(path, session or chat.start())))
 
@@ -141,6 +158,7 @@ def build(shelf: Shelf) -> "gr.Blocks":
         chatbot.undo(undo, state, outputs, **event)
         gr.on([clear.click, chatbot.clear], start_over, state, outputs, **event)
         chooser.input(choose, [chooser, state], outputs, **reading, **slow)
+        reach.input(read_up_to, [reach, state], outputs, **reading, **slow)
         upload.upload(bring_file, [upload, state], [*outputs, pasted, own], **reading, **slow)
         read.click(bring_text, [pasted, state], [*outputs, pasted, own], **reading, **slow)
     page.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE, api_open=False)

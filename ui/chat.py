@@ -62,7 +62,7 @@ class Chat:
 
     def clear(self, conversation: Conversation) -> View:
         """Begin a new conversation about the same story."""
-        return View(conversation.about(conversation.name, conversation.agent), question="")
+        return View(conversation.cleared(), question="")
 
     def choose(self, name: str, conversation: Conversation) -> View:
         """Begin a conversation about another story of the shelf, or the session's own."""
@@ -72,6 +72,13 @@ class Chat:
         except QAError as error:
             return View(conversation, error=error)
         return View(conversation.about(name, agent), question="")
+
+    def read_up_to(self, point: str, conversation: Conversation) -> View:
+        """Hide what comes after `point` of the story, or show it again."""
+        try:
+            return View(conversation.up_to(point))
+        except QAError as error:
+            return View(conversation, error=error)
 
     def upload(self, path: str | Path, conversation: Conversation) -> View:
         """Read an uploaded text file and begin a conversation about it."""

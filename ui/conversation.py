@@ -9,7 +9,9 @@ from qa.agent import StoryAgent
 from qa.records import Answer, Citation, Turn
 from ui.render import number_citations
 
-__all__ = ["Conversation"]
+__all__ = ["TO_THE_END", "Conversation"]
+
+TO_THE_END = "100%"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,18 +19,21 @@ class Conversation:
     """The story being asked, and the answers given; a change makes a new object.
 
     `name` is the story's entry in the chooser. `own` holds the story that the session brought,
-    by its entry's name, so that it can be chosen again.
+    by its entry's name, so that it can be chosen again. `point` is how far the story is read (see
+    `index.view`); where that is not its end, `agent` knows it only so far, and `whole` all of it.
     """
 
     name: str
     agent: StoryAgent
     answers: tuple[Answer, ...] = ()
     own: tuple[str, StoryAgent] | None = None
+    point: str = TO_THE_END
+    whole: StoryAgent | None = None
 
     @property
     def history(self) -> list[Turn]:
         """The turns so far, oldest first, as `StoryAgent.ask` wants them."""
-        return [Turn(a.question, a.answer) for a in self.answers]
+        return [Turn(a.question, a.answer, a.interpreted_as) for a in self.answers]
 
     @property
     def numbers(self) -> dict[Citation, int]:
@@ -54,6 +59,25 @@ class Conversation:
         """Return the conversation without its last turn."""
         return replace(self, answers=self.answers[:-1])
 
+    def up_to(self, point: str) -> Self:
+        """Return the conversation about the story up to `point`.
+
+        The answers are kept where the reader goes on, and dropped where he or she goes back: they
+        may tell what is yet to come.
+
+        Raises:
+            PointError: there is no such point in the story.
+        """
+        whole = self.whole or self.agent
+        agent = whole.up_to(point)
+        further = len(agent.story.text) >= len(self.agent.story.text)
+        answers = self.answers if further else ()
+        return replace(self, agent=agent, answers=answers, point=point, whole=whole)
+
+    def cleared(self) -> Self:
+        """Return a new conversation about the same story, read as far as before."""
+        return replace(self, answers=())
+
     def about(self, name: str, agent: StoryAgent) -> Self:
-        """Return a new conversation about another story; the session's own story is kept."""
-        return replace(self, name=name, agent=agent, answers=())
+        """Return a new conversation about another whole story; the session's own one is kept."""
+        return replace(self, name=name, agent=agent, answers=(), point=TO_THE_END, whole=None)
