@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from index.encoder import Encoder
@@ -13,15 +13,18 @@ from index.persist import StoryIndex
 from index.query import make_query
 from index.records import Story
 from index.view import up_to
+from qa.claim import claimed
 from qa.compose import compose, decline
 from qa.conversation import understand
 from qa.cues import place_bonus
 from qa.equipment import Equipment, default
 from qa.evidence import features, weighed
+from qa.facts import FactTable
 from qa.mentions import Names
-from qa.polarity import polarity
-from qa.question import Question, QuestionType, analyse
-from qa.records import Answer, Citation, Retrieved, Span, Turn
+from qa.polarity import Ruling, ruled, settled
+from qa.premise import found
+from qa.question import QuestionType, analyse
+from qa.records import Answer, Citation, Span, Turn
 from qa.retriever import Retriever
 from qa.spelling import Speller
 
@@ -68,6 +71,10 @@ class StoryAgent:
         """
         return StoryAgent(up_to(self.index, point), self._encoder, self._equipment)
 
+    @cached_property
+    def _facts(self) -> FactTable:
+        return FactTable(self.index.parses, self.cast)
+
     def ask(self, text: str, history: Sequence[Turn] = (), k: int = 5) -> Answer:
         """Answer `text` from the story.
 
@@ -85,19 +92,29 @@ class StoryAgent:
         question = analyse(understood.text or spelt or text)
         query = make_query(question.text, self._encoder)
         depth = max(k, self._equipment.depth)
-        retrieved = self._retriever.retrieve(query, depth, place_bonus(question, self.index))
+        claim = claimed(question, self._facts)
+        finding = found(claim, self._facts)
+        bonus = place_bonus(question, self.index)
+        if question.type is QuestionType.YES_NO and finding.fact:
+            bonus[finding.fact.passage_id] = 1.0
+        retrieved = self._retriever.retrieve(query, depth, bonus)
         reading = weighed(
             self._equipment.reader.read(question, retrieved), retrieved, self._equipment.trust
         )
         calibrator = self._equipment.calibrator
-        confidence = calibrator.probability(
-            features(question, query, reading, retrieved, self.index)
-        )
+        evidence = features(question, query, reading, retrieved, self.index)
+        confidence = calibrator.probability({**evidence, "premise": finding.premise})
+        ruling = Ruling(None, reading.spans[0] if reading.spans else None)
+        if question.type is QuestionType.YES_NO:
+            ruling = ruled(question, claim, finding, reading, retrieved, self._facts)
+            confidence = settled(ruling, confidence, calibrator.threshold)
         short: str | None = None
         sentence, citations = decline(retrieved), tuple[Citation, ...]()
-        if reading.spans and confidence >= calibrator.threshold:
-            short, sentence = self._composed(question, reading.spans[0], retrieved)
-            citations = (self._quoted(reading.spans[0]),)
+        if ruling.evidence and confidence >= calibrator.threshold:
+            short, sentence = compose(
+                question, ruling.evidence, ruling.verdict, self.index, ruling.contrast
+            )
+            citations = (self._quoted(ruling.evidence),)
         return Answer(
             question=text,
             interpreted_as=understood.text or spelt,
@@ -110,13 +127,6 @@ class StoryAgent:
             story=self.story.story_id,
             alternatives=understood.alternatives,
         )
-
-    def _composed(
-        self, question: Question, span: Span, retrieved: Sequence[Retrieved]
-    ) -> tuple[str, str]:
-        yes_no = question.type is QuestionType.YES_NO
-        verdict = polarity(question, span, retrieved) if yes_no else None
-        return compose(question, span, verdict, self.index)
 
     def _quoted(self, span: Span) -> Citation:
         return Citation(self.story.text[span.start : span.end], span.start, span.end)

@@ -25,7 +25,11 @@ _EDGES = " \t\r\n,;:—–-"
 
 
 def compose(
-    question: Question, span: Span, polarity: str | None, index: StoryIndex
+    question: Question,
+    span: Span,
+    polarity: str | None,
+    index: StoryIndex,
+    contrast: bool = False,
 ) -> tuple[str, str]:
     """Return the short answer, and a sentence that gives it.
 
@@ -34,8 +38,13 @@ def compose(
         span: the stretch of the story that answers.
         polarity: "yes" or "no" for a yes/no question, which is then the short answer.
         index: the story.
+        contrast: whether the span tells of somebody else's doing.
     """
     said = _readable(span, index)
+    if polarity and contrast:
+        return polarity, _stopped(
+            f"{polarity.capitalize()}: the story says that {_uncapitalised(said)}"
+        )
     if polarity:
         return polarity, f"{polarity.capitalize()}: {_stopped(said)}"
     if question.type is QuestionType.WHY:

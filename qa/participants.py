@@ -1,0 +1,269 @@
+"""Who takes part in what: characters by name or role, and things by their noun.
+
+Two participants are the same, different, or it is open: a role that no character is known to have
+may be anybody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from index.cast import Cast
+from index.lexical import stem
+from index.records import Token
+from qa.syntax import Tree
+
+__all__ = ["OPEN", "Known", "Participant", "same"]
+
+_NOBODY = frozenset("nobody none nothing neither noone".split())
+_DEFINITE = frozenset("the this that his her their its our my your".split())
+_EMPTY = _DEFINITE | {"a", "an", "of", "'s", "’s"}
+_JOINED = frozenset({"compound", "flat", "amod", "nummod"})
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody or something that a clause or a question speaks of.
+
+    Attributes:
+        characters: numbers of the characters that it may be, by name or by a role of theirs.
+        head: stem of its noun, "" where it is named or open.
+        modifiers: stems of the words that tell which one.
+        owners: numbers of the characters named in it, as in "Anna's brother".
+        apart: whether it is surely none of the characters not in `characters`: "two men",
+            "her brother" (but not "the man").
+        nobody: whether it is "nobody" or "nothing".
+    """
+
+    characters: frozenset[int] = frozenset()
+    head: str = ""
+    modifiers: frozenset[str] = frozenset()
+    owners: frozenset[int] = frozenset()
+    apart: bool = False
+    nobody: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing tells who or what it is."""
+        return not self.characters and not self.head
+
+
+OPEN = Participant()
+"""A pronoun that is not tied, or what a wh-word asks for."""
+
+
+def same(asked: Participant, told: Participant) -> bool | None:
+    """Tell whether two participants are the same; None where it is open."""
+    if asked.open or told.open or told.nobody:
+        return None
+    if asked.characters and told.characters:
+        return bool(asked.characters & told.characters)
+    if asked.characters or told.characters:
+        known, other = (asked, told) if asked.characters else (told, asked)
+        if other.owners & known.characters or not other.apart or other is asked:
+            return None  # "Kang's men" may act for Kang, "the man" may be he
+        return False
+    if asked.head != told.head:
+        return False if asked.head and told.head and asked.apart and told.apart else None
+    if asked.owners and told.owners:
+        return bool(asked.owners & told.owners)
+    if asked.modifiers and told.modifiers and not asked.modifiers & told.modifiers:
+        return None
+    return True
+
+
+class Known:
+    """What a story calls its characters: their names, and the roles that it gives them."""
+
+    def __init__(self, cast: Cast, parses: Sequence[Sequence[Token]]) -> None:
+        self.cast = cast
+        self._numbers = {c.name: n for n, c in enumerate(cast.characters)}
+        self._named = {
+            (m.passage_id, row): m.character
+            for m in cast.mentions
+            for row in range(m.first, m.last + 1)
+        }
+        self.introductions: list[tuple[int, int, int, int]] = []
+        """(passage_id, character, row of the name, row of the role) of "Alban Crisp, the vicar"."""
+        self._lemmas = {t.text.lower(): t.lemma for ts in parses for t in ts if t.pos == "NOUN"}
+        self._roles = self._described(parses)
+        self._aliases = self._spelt()
+
+    def at(self, passage_id: int, row: int, tree: Tree) -> Participant:
+        """Return the participant that the noun or pronoun at `row` of a passage heads."""
+        token = tree.tokens[row]
+        number = self._numbered(passage_id, row, token)
+        if number is not None:
+            return Participant(frozenset({number}))
+        lowered = token.text.lower()
+        if lowered in _NOBODY or any(tree.tokens[n].text == "no" for n in tree.children(row)):
+            head = "" if lowered in _NOBODY else stem(token.lemma)
+            return Participant(head=head, nobody=True)
+        if token.pos not in {"NOUN", "PROPN", "NUM", "ADJ"}:
+            return OPEN
+        found = self.noun(passage_id, row, tree)
+        beside = next((n for n in self._beside(passage_id, row, tree)), None)
+        if beside is not None:
+            return replace(found, characters=frozenset({beside}), apart=False)
+        return found
+
+    def people(self, passage_id: int, tokens: Sequence[Token]) -> Iterator[int]:
+        """Yield the characters that a passage speaks of, by name, pronoun or role."""
+        tree = Tree(tokens)
+        for row, token in enumerate(tokens):
+            if token.pos in {"NOUN", "PROPN", "PRON"}:
+                yield from self.at(passage_id, row, tree).characters
+
+    def called(self, words: Sequence[str]) -> Participant:
+        """Return the participant that the words of a question's noun phrase mean."""
+        first, plain = self.alias_at(words, 0), [w.lower() for w in words]
+        if first and first[0] == len(words):
+            return Participant(frozenset({first[1]}))
+        if plain and plain[0] in _NOBODY:
+            return Participant(nobody=True)
+        owners = frozenset(number for _, _, number in self.names_in(words))
+        if "of" in plain[1:]:
+            cut = plain.index("of")
+            head, modifiers = plain[cut - 1], [*plain[: cut - 1], *plain[cut + 1 :]]
+        elif plain:
+            head, modifiers = plain[-1], plain[:-1]
+        else:
+            return OPEN
+        last = next((n for a, b, n in self.names_in(words) if b == len(words)), None)
+        if last is not None and "of" not in plain:  # "Constable Berg", "old Anna"
+            return Participant(frozenset({last}))
+        stems = {stem(self._lemmas.get(w, w)) for w in modifiers if w not in _EMPTY}
+        role = stem(self._lemmas.get(head, head))
+        roles = self._bearers(role, owners)
+        return Participant(roles, role, frozenset(stems), owners, bool(owners))
+
+    def names_in(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """Yield (first, last + 1, character) of the names among `words`, longest first."""
+        place = 0
+        while place < len(words):
+            found = self.alias_at(words, place)
+            if found:
+                yield place, place + found[0], found[1]
+            place += found[0] if found else 1
+
+    def alias_at(self, words: Sequence[str], place: int) -> tuple[int, int] | None:
+        """Return (number of words, character) of the longest name that begins at `place`."""
+        for length in range(min(5, len(words) - place), 0, -1):
+            key = tuple(w.lower() for w in words[place : place + length])
+            number = self._aliases.get(key)
+            if number is not None and not self._begins_another(words, place + length, number):
+                return length, number
+        return None
+
+    def _begins_another(self, words: Sequence[str], place: int, number: int) -> bool:
+        """Tell whether a name goes on otherwise: "Anna Meyer" is not Anna Berg."""
+        word = words[place] if place < len(words) else ""
+        own = self.cast.characters[number].name.split()
+        return word[:1].isupper() and len(own) > 1 and (word.lower(),) not in self._aliases
+
+    def _spelt(self) -> Mapping[tuple[str, ...], int]:
+        """Return the character of each name, and of each single word that one character has."""
+        spelt: dict[tuple[str, ...], int] = {}
+        owners: dict[str, set[int]] = defaultdict(set)
+        for number, character in enumerate(self.cast.characters):
+            for alias in (character.name, *character.aliases):
+                words = tuple(re.findall(r"[\w.-]+", alias.lower()))
+                spelt.setdefault(words, number)
+                for word in words:
+                    owners[word].add(number)
+        for word, numbers in owners.items():
+            if len(numbers) == 1 and len(word) > 2 and word not in {"the", "and"}:
+                spelt.setdefault((word,), *numbers)
+        return spelt
+
+    def _bearers(self, role: str, owners: frozenset[int]) -> frozenset[int]:
+        """Return who has a role; "Anna's brother" is not the brother of Ben."""
+        return frozenset(
+            number
+            for number, whose in self._roles.get(role, {}).items()
+            if number not in owners and (not owners or not whose or owners & whose)
+        )
+
+    def _described(self, parses: Sequence[Sequence[Token]]) -> Mapping[str, dict[int, set[int]]]:
+        """Return whom each role means, and whose it is: "the vicar, Alban Crisp"."""
+        roles: dict[str, dict[int, set[int]]] = defaultdict(dict)
+        for passage_id, tree in enumerate(map(Tree, parses)):
+            tokens = tree.tokens
+            for row, token in enumerate(tokens):
+                number = self._numbered(passage_id, row, token)
+                if number is None:
+                    continue
+                for other in _nouns_for(tree, row):
+                    if tokens[other].dep != "attr":
+                        self.introductions.append((passage_id, number, row, other))
+                    role = roles[stem(tokens[other].lemma.lower())].setdefault(number, set())
+                    for n, token in enumerate(tokens):
+                        if token.head == other and token.dep == "poss":
+                            owner = self._numbered(passage_id, n, token)
+                            role |= set() if owner is None else {owner}
+        return roles
+
+    def _numbered(self, passage_id: int, row: int, token: Token) -> int | None:
+        return self._named.get((passage_id, row), self._numbers.get(token.refers_to))
+
+    def _beside(self, passage_id: int, row: int, tree: Tree) -> Iterator[int]:
+        """Yield the character of a name in apposition: "his wife, Hester"."""
+        for n in tree.children(row):
+            if tree.tokens[n].dep == "appos" and (passage_id, n) in self._named:
+                yield self._named[passage_id, n]
+        token = tree.tokens[row]
+        if token.dep == "appos" and (passage_id, token.head) in self._named:
+            yield self._named[passage_id, token.head]
+        if token.dep == "attr" and _plain_statement(tree, token.head):
+            for n in tree.children(token.head):
+                number = self._numbered(passage_id, n, tree.tokens[n])
+                if tree.tokens[n].dep == "nsubj" and number is not None:
+                    yield number
+
+    def noun(self, passage_id: int, row: int, tree: Tree) -> Participant:
+        """Return what the noun at `row` is, whoever it may be."""
+        token, modifiers, owners, related = tree.tokens[row], set[str](), set[int](), False
+        below = tree.below(row, without=("relcl", "acl", "appos", "conj", "advcl"))
+        for n in sorted(below - {row}):
+            child = tree.tokens[n]
+            number = self._numbered(passage_id, n, child)
+            if number is not None:
+                owners.add(number)
+            if child.dep in {"poss", "pobj"} or child.pos == "NUM":
+                related = True
+            if child.dep in _JOINED or child.dep in {"poss", "pobj"}:
+                modifiers.add(stem(child.lemma))
+        words = {tree.tokens[n].text.lower() for n in tree.children(row)}
+        definite = bool(words & _DEFINITE or owners) and token.tag == "NN"
+        role = stem(token.lemma.lower())
+        roles = self._bearers(role, frozenset(owners)) if definite else frozenset()
+        if len(roles) == 1:
+            return Participant(roles, role, frozenset(modifiers), frozenset(owners))
+        apart = related or token.tag in {"NNS", "NNPS"}
+        return Participant(
+            frozenset(), stem(token.lemma), frozenset(modifiers), frozenset(owners), apart
+        )
+
+
+def _nouns_for(tree: Tree, row: int) -> Iterator[int]:
+    """Yield the rows of singular nouns that say what the one named at `row` is."""
+    token = tree.tokens[row]
+    for n, other in enumerate(tree.tokens):
+        is_a = other.dep == "attr" and token.dep == "nsubj" and token.head == other.head
+        beside = (other.dep == "appos" and other.head == row) or (
+            token.dep == "appos" and token.head == n
+        )
+        # "Doctor Berg"
+        title = n < row and other.dep == "compound" and other.head == row and other.tag == "NNP"
+        common = other.tag == "NN" and n != row
+        if (common and (beside or (is_a and _plain_statement(tree, other.head)))) or title:
+            yield n
+
+
+def _plain_statement(tree: Tree, row: int) -> bool:
+    """Tell whether the verb at `row` stands by itself, and not below "claims that" or "not"."""
+    denied = any(tree.tokens[n].dep == "neg" for n in tree.children(row))
+    return tree.tokens[row].dep in {"ROOT", "relcl", "conj", "advcl"} and not denied
