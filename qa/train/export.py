@@ -35,13 +35,13 @@ DATA = (
 
 
 def write_onnx(network: Network, file: Path) -> None:
-    """Write the network as ONNX with int8 weights (dynamic quantisation), word embeddings included.
+    """Write the network as ONNX with int8 weights, word embeddings included (see `quantise`).
 
     Beside it, with the suffix `.float.onnx`, stays the float32 file, to measure what int8 costs.
     """
     import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    from qa.train.quantise import quantise
 
     network.eval().to("cpu")
     example = torch.ones((2, 16), dtype=torch.int64)
@@ -63,16 +63,7 @@ def write_onnx(network: Network, file: Path) -> None:
             opset_version=OPSET,
             dynamo=False,
         )
-    prepared = file.with_suffix(".prepared.onnx")
-    quant_pre_process(str(whole), str(prepared), skip_symbolic_shape=True)
-    quantize_dynamic(
-        str(prepared),
-        str(file),
-        op_types_to_quantize=["MatMul", "Gemm", "Gather"],
-        per_channel=True,
-        weight_type=QuantType.QInt8,
-    )
-    prepared.unlink()
+    quantise(whole, file)
 
 
 def write_card(
