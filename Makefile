@@ -1,5 +1,5 @@
 # The checks that people and CI run are the same: `make check`.
-.PHONY: check lint types test quality
+.PHONY: check lint types test quality bench
 
 check: lint types test quality
 
@@ -16,3 +16,8 @@ test:
 # The floor is what answers must not fall below, measured on the reporting half of the gold.
 quality:
 	qa eval gold --split report --out $${REPORTS:-reports}/floor --fail-under Recall@3=0.70 --fail-under accuracy=0.25 --fail-under abstention-recall=0.40
+
+# Speed, memory and load beside the peers; let nothing else run meanwhile. BENCH takes options, such
+# as BENCH="--quick" or BENCH="--peer-model FOLDER".
+bench:
+	qa eval speed --out $${REPORTS:-reports}/speed $(BENCH)

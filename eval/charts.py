@@ -1,35 +1,17 @@
-"""Charts of a run as SVG for a page: drawn by matplotlib, without its global state."""
+"""Charts of a run: risk, reliability, kinds of question, latency."""
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from eval.confidence_metrics import reliability, risk_coverage
+from eval.drawing import COLOURS, Chart, new_axes, to_svg
 from eval.metrics import outcomes
 from eval.summary import ALL, Scored, Summary
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-__all__ = ["Chart", "charts"]
-
-_COLOURS = ("#0b6e99", "#d9730d", "#448361", "#9065b0", "#c4554d", "#787774")
-_WIDTH, _HEIGHT = 6.2, 3.4
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A picture with its title, and a sentence on how to read it. `svg` has no reference out."""
-
-    title: str
-    note: str
-    svg: str
+__all__ = ["charts"]
 
 
 def charts(summary: Summary, scored: Sequence[Scored], metric: str = "accuracy") -> list[Chart]:
@@ -47,7 +29,7 @@ def charts(summary: Summary, scored: Sequence[Scored], metric: str = "accuracy")
 
 
 def _risk_coverage(scored: Sequence[Scored]) -> Chart:
-    axes = _axes("share of questions answered", "share of these not right")
+    axes = new_axes("share of questions answered", "share of these not right")
     for run, colour in zip(scored, _cycle(len(scored)), strict=True):
         if not run.rows:
             continue
@@ -63,11 +45,11 @@ def _risk_coverage(scored: Sequence[Scored]) -> Chart:
         "Questions in order of confidence: lower is better. The dot is where the system stops "
         "answering; the dashed line is 80% accuracy."
     )
-    return Chart("Risk and coverage", note, _svg(axes, "risk"))
+    return Chart("Risk and coverage", note, to_svg(axes, "risk"))
 
 
 def _reliability(scored: Sequence[Scored]) -> Chart:
-    axes = _axes("confidence", "share of answers right")
+    axes = new_axes("confidence", "share of answers right")
     axes.plot([0, 1], [0, 1], color="#bbbbbb", lw=0.8, ls="--")
     for run, colour in zip(scored, _cycle(len(scored)), strict=True):
         bins = reliability(outcomes(run.examples, run.rows, run.scores))
@@ -79,7 +61,7 @@ def _reliability(scored: Sequence[Scored]) -> Chart:
         "Answers given, in ten bins of confidence; a larger dot has more of them. On the dashed "
         "line a confidence of .8 is right eight times in ten."
     )
-    return Chart("Reliability", note, _svg(axes, "reliability"))
+    return Chart("Reliability", note, to_svg(axes, "reliability"))
 
 
 def _bars(summary: Summary, metric: str) -> Chart:
@@ -87,7 +69,9 @@ def _bars(summary: Summary, metric: str) -> Chart:
         group.name for system in summary.systems for group in system.groups if group.name != ALL
     )
     kinds = [n for n in names if any(s.value(metric, n) is not None for s in summary.systems)]
-    axes = _axes(metric, "", height=max(2.0, 0.8 + 0.16 * len(kinds) * (len(summary.systems) + 1)))
+    axes = new_axes(
+        metric, "", height=max(2.0, 0.8 + 0.16 * len(kinds) * (len(summary.systems) + 1))
+    )
     step = 0.8 / max(1, len(summary.systems))
     for place, system in enumerate(summary.systems):
         label: str | None = system.system if len(summary.systems) > 1 else None
@@ -103,7 +87,7 @@ def _bars(summary: Summary, metric: str) -> Chart:
                 found.value,
                 height=step * 0.9,
                 xerr=errors,
-                color=_COLOURS[place % len(_COLOURS)],
+                color=COLOURS[place % len(COLOURS)],
                 error_kw={"lw": 0.8, "ecolor": "#555555"},
                 label=label,
             )
@@ -111,11 +95,11 @@ def _bars(summary: Summary, metric: str) -> Chart:
     axes.set(xlim=(0, 1), yticks=range(len(kinds)), yticklabels=kinds)
     axes.invert_yaxis()
     note = f"{metric} by kind of question, with 95% bootstrap intervals."
-    return Chart(f"{metric} by kind of question", note, _svg(axes, "bars"))
+    return Chart(f"{metric} by kind of question", note, to_svg(axes, "bars"))
 
 
 def _latency(scored: Sequence[Scored]) -> Chart:
-    axes = _axes("milliseconds an answer", "share of answers at least that fast")
+    axes = new_axes("milliseconds an answer", "share of answers at least that fast")
     slowest = 0.0
     for run, colour in zip(scored, _cycle(len(scored)), strict=True):
         times = np.sort([1000 * row.seconds for row in run.rows if row.error is None])
@@ -126,37 +110,8 @@ def _latency(scored: Sequence[Scored]) -> Chart:
         axes.step(times, share, where="post", color=colour, label=run.system)
     axes.set(xlim=(0, slowest * 1.05 or 1), ylim=(0, 1))
     note = "Warm answers, one at a time; further left is faster."
-    return Chart("Latency", note, _svg(axes, "latency"))
-
-
-def _axes(x: str, y: str, height: float = _HEIGHT) -> Axes:
-    from matplotlib.figure import Figure
-
-    axes: Axes = Figure(figsize=(_WIDTH, height), layout="constrained").add_subplot()
-    axes.set_xlabel(x)
-    axes.set_ylabel(y)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(color="#eeeeee")
-    axes.set_axisbelow(True)
-    return axes
+    return Chart("Latency", note, to_svg(axes, "latency"))
 
 
 def _cycle(n: int) -> list[str]:
-    return [_COLOURS[place % len(_COLOURS)] for place in range(n)]
-
-
-def _svg(axes: Axes, prefix: str) -> str:
-    """Return the figure as an element for a page, its ids under a prefix of its own."""
-    import matplotlib as mpl
-
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(frameon=False)
-    figure = axes.figure
-    buffer = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": prefix}):
-        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        figure.savefig(buffer, format="svg", metadata=nothing)  # type: ignore[union-attr]
-    svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :]  # without the prologue, which names a DTD on the web
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    return re.sub(r'(\bid="|url\(#|href="#)', rf"\1{prefix}-", svg)
+    return [COLOURS[place % len(COLOURS)] for place in range(n)]

@@ -34,6 +34,7 @@ class _DefaultGroup(click.Group):
         "qa eval --retrieval --fail-under Recall@3=.85",
         "qa eval gold --help",
         "qa eval narrativeqa --data DIR --system human --system oracle",
+        "qa eval speed --quick",
     ),
 )
 def eval_command() -> None:
@@ -59,6 +60,12 @@ def _benchmark(name: str) -> Callable[[], click.Command]:
     return load
 
 
+def _speed() -> click.Command:
+    from eval.speed_command import speed_command
+
+    return speed_command
+
+
 eval_command.add_command(Deferred("gold", "Ask the project's own questions (the default).", _gold))
 for _name, _help in (
     ("narrativeqa", "Ask NarrativeQA's questions on plot summaries."),
@@ -67,3 +74,4 @@ for _name, _help in (
     ("duorc", "Ask DuoRC's questions on film plots."),
 ):
     eval_command.add_command(Deferred(_name, _help, _benchmark(_name)))
+eval_command.add_command(Deferred("speed", "Measure speed, memory and load.", _speed))

@@ -10,12 +10,13 @@ from typing import Any
 
 from eval.charts import charts
 from eval.dataset import Dataset
+from eval.drawing import Chart
 from eval.misses import Miss, misses
 from eval.summary import Scored, Summary
 from eval.tables import markdown, notes, tables
 from index.errors import StorageError
 
-__all__ = ["to_html", "to_markdown", "write_report"]
+__all__ = ["page", "to_html", "to_markdown", "write_report"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _LISTED = 25
@@ -78,23 +79,29 @@ def to_html(
     summary: Summary, scored: Sequence[Scored], missed: Sequence[Miss], metric: str = "accuracy"
 ) -> str:
     """Return one page with tables, charts and misses; it refers to nothing outside itself."""
+    return page(
+        "report.html",
+        charts(summary, scored, metric),
+        summary=summary,
+        tables=tables(summary, metric),
+        notes=notes(summary),
+        misses=missed,
+    )
+
+
+def page(template: str, drawn: Sequence[Chart], **values: object) -> str:
+    """Return a template of `eval/templates` filled with charts and values."""
     import jinja2
     from markupsafe import Markup
 
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True
     )
-    drawn = [
+    figures = [
         {"title": chart.title, "note": chart.note, "svg": Markup(chart.svg)}  # noqa: S704 - our own
-        for chart in charts(summary, scored, metric)
+        for chart in drawn
     ]
-    return environment.get_template("report.html").render(
-        summary=summary,
-        tables=tables(summary, metric),
-        notes=notes(summary),
-        charts=drawn,
-        misses=missed,
-    )
+    return environment.get_template(template).render(charts=figures, **values)
 
 
 def _rows(scored: Sequence[Scored]) -> Iterator[dict[str, Any]]:

@@ -20,6 +20,7 @@ from qa.agent import default_library, open_agent
 from ui.chat import Chat, View
 from ui.conversation import TO_THE_END, Conversation
 from ui.examples import example_questions
+from ui.limits import BodyLimit
 from ui.shelf import Shelf
 from ui.style import css, script, theme
 from ui.updates import brought, examples, shown_page, story_panel
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["build", "launch", "open_shelf", "serve"]
 
-_WAITING = 32  # questions that may wait for their turn; the next one is turned away
+_WAITING = 128  # requests that may wait for their turn; the next is told to try again
+_SESSIONS = 1_000  # conversations that are kept; of more, the one unused for longest goes
+_LARGEST = 2 * MAX_BYTES + 1_000_000  # bytes of a request: a story whose every byte is escaped
 _AT_ONCE = 2
 _KEEP_UPLOADS = 600  # seconds
 _PORTS = (7860, 7960)
@@ -115,7 +118,7 @@ def build(shelf: Shelf) -> "gr.Blocks":
                         lines=4,
                         max_lines=8,
                     )
-                    read = gr.Button("Ask this story", size="sm")
+                    read = gr.Button("Ask this story", size="sm", elem_id="read")
                 panel = gr.HTML(story_panel(first), js_on_load=script(), elem_id="story")
 
         outputs = [chatbot, state, panel, question, chooser, reach]
@@ -130,6 +133,11 @@ def build(shelf: Shelf) -> "gr.Blocks":
             event: gr.SelectData, session: Conversation | None
         ) -> Iterator[tuple[Any, ...]]:
             yield from ask(str(event.value.get("text", "")), session)
+
+        def ask_other(
+            event: gr.SelectData, session: Conversation | None
+        ) -> Iterator[tuple[Any, ...]]:
+            yield from ask(str(event.value), session)
 
         def undo(session: Conversation | None) -> tuple[Any, ...]:
             return show(chat.undo(session or chat.start()))
@@ -155,6 +163,7 @@ def build(shelf: Shelf) -> "gr.Blocks":
         slow: Any = {"api_visibility": "private", "show_progress_on": panel}
         question.submit(ask, [question, state], outputs, **asking, **event)
         chatbot.example_select(ask_example, state, outputs, **asking, **event)
+        chatbot.option_select(ask_other, state, outputs, **asking, **event)
         chatbot.undo(undo, state, outputs, **event)
         gr.on([clear.click, chatbot.clear], start_over, state, outputs, **event)
         chooser.input(choose, [chooser, state], outputs, **reading, **slow)
@@ -184,6 +193,8 @@ def serve(page: "gr.Blocks", host: str = "127.0.0.1", port: int | None = None) -
     Raises:
         QAError: the address is taken or is none of this machine's.
     """
+    from starlette.middleware import Middleware
+
     port = _free_port(host, port)
     try:
         _, url, _ = page.launch(
@@ -203,6 +214,8 @@ def serve(page: "gr.Blocks", host: str = "127.0.0.1", port: int | None = None) -
             ssr_mode=False,
             mcp_server=False,
             pwa=False,
+            state_session_capacity=_SESSIONS,
+            app_kwargs={"middleware": [Middleware(BodyLimit, most=_LARGEST)]},
         )
     except OSError as error:
         raise QAError(f"cannot listen on {shown(host)}: {error}; name another --port") from error

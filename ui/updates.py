@@ -5,13 +5,14 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from qa.records import Answer
 from ui.chat import Chat, View
 from ui.conversation import Conversation
 from ui.examples import example_questions
 from ui.highlight import story_html
 from ui.render import answer_html, question_html
 
-__all__ = ["brought", "examples", "shown_page", "story_panel"]
+__all__ = ["brought", "examples", "options", "shown_page", "story_panel"]
 
 
 def shown_page(view: View, chat: Chat) -> tuple[Any, ...]:
@@ -26,9 +27,13 @@ def shown_page(view: View, chat: Chat) -> tuple[Any, ...]:
         return _messages(conversation), gr.skip(), gr.skip(), text, conversation.name
     if view.pending is not None:
         return _messages(conversation, view.pending), gr.skip(), gr.skip(), text, gr.skip()
+    panel = story_panel(conversation)
+    if conversation.answers:
+        # The story is the one that was asked before: no need to look through the library again.
+        return _messages(conversation), conversation, panel, text, gr.skip()
     chatbot = gr.Chatbot(value=_messages(conversation), examples=examples(conversation))
     chooser = gr.Dropdown(choices=chat.choices(conversation), value=conversation.name)
-    return chatbot, conversation, story_panel(conversation), text, chooser
+    return chatbot, conversation, panel, text, chooser
 
 
 def brought(updates: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -57,6 +62,14 @@ def examples(conversation: Conversation) -> Any:
     return [{"text": question} for question in example_questions(conversation.agent.index)]
 
 
+def options(answer: Answer) -> list[dict[str, str]]:
+    """Return the buttons below an answer: what else the question may have meant."""
+    return [
+        {"label": f"Did you mean {alternative.meant}?", "value": alternative.question}
+        for alternative in answer.alternatives
+    ]
+
+
 def _messages(conversation: Conversation, pending: str | None = None) -> Any:
     """Return the chat's messages; `pending` is a question whose answer is still to come.
 
@@ -69,6 +82,8 @@ def _messages(conversation: Conversation, pending: str | None = None) -> Any:
         messages.append(_message("assistant", answer_html(answer, numbers)))
     if pending is not None:
         messages.append(_message("user", question_html(pending)))
+    elif conversation.answers:
+        messages[-1]["options"] = options(conversation.answers[-1])
     return messages
 
 

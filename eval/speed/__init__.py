@@ -1,0 +1,1 @@
+"""How fast the program is, and beside it the simpler ones: `qa eval speed`."""
