@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from index.query import Query
 from qa.question import Question, QuestionType
 from qa.records import Reading, Retrieved, holding
 
-__all__ = ["features", "weighed"]
+__all__ = ["features", "reranked", "weighed"]
 
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z][\w'’-]+")
 
@@ -65,3 +66,25 @@ def weighed(reading: Reading, retrieved: Sequence[Retrieved], trust: float) -> R
     ]
     spans.sort(key=lambda span: (-span.score, span.start))
     return replace(reading, spans=tuple(spans))
+
+
+def reranked(retrieved: Sequence[Retrieved], reading: Reading, share: float) -> list[Retrieved]:
+    """Return the passages ranked by retrieval and by what was read in them.
+
+    A passage's score gains `share` times the part of all spans' probability that its own have;
+    scaled so that it stays between 0 and 1.
+    """
+    held = [(holding(span, retrieved).rank, math.exp(span.score)) for span in reading.spans]
+    total = sum(value for _, value in held)
+    if not share or not total:
+        return list(retrieved)
+    scored = [
+        replace(
+            row,
+            score=(row.score + share * sum(v for rank, v in held if rank == row.rank) / total)
+            / (1 + share),
+        )
+        for row in retrieved
+    ]
+    scored.sort(key=lambda row: (-row.score, row.rank))
+    return [replace(row, rank=rank) for rank, row in enumerate(scored, 1)]

@@ -1,0 +1,49 @@
+"""What speaks for an answer: ranking spans and passages by retrieval and reading together."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from index.records import Passage
+from qa.evidence import reranked, weighed
+from qa.records import Reading, Retrieved, Span
+
+TEXT = "Ida rowed home. Bo slept. The mill burned."
+PLACES = ((0, 15), (16, 25), (26, 42))
+
+
+def found(*scores: float) -> list[Retrieved]:
+    return [
+        Retrieved(n + 1, Passage(n, "s", TEXT[a:b], a, b), score)
+        for n, ((a, b), score) in enumerate(zip(PLACES, scores, strict=True))
+    ]
+
+
+def test_a_span_gains_by_its_passage() -> None:
+    reading = Reading((Span(0, 3, -1.0), Span(16, 18, -1.5)), -2.0)
+    passages = found(0.1, 0.9, 0.0)
+    assert weighed(reading, passages, 0.0) is reading
+    first, second = weighed(reading, passages, 2.0).spans
+    assert (first.start, second.start) == (16, 0)
+    assert first.score == pytest.approx(-1.5 + 1.8)
+    assert second.score == pytest.approx(-1.0 + 0.2)
+
+
+def test_a_passage_rises_by_what_was_read_in_it() -> None:
+    reading = Reading(
+        (Span(26, 42, math.log(0.5)), Span(30, 34, math.log(0.1)), Span(0, 3, math.log(0.2))), -2.0
+    )
+    rows = reranked(found(0.6, 0.5, 0.4), reading, 1.0)
+    assert [row.passage.passage_id for row in rows] == [2, 0, 1]
+    assert [row.rank for row in rows] == [1, 2, 3]
+    assert [row.score for row in rows] == pytest.approx(
+        [(0.4 + 0.75) / 2, (0.6 + 0.25) / 2, 0.5 / 2]
+    )
+
+
+@pytest.mark.parametrize(("reading", "share"), [(Reading((), 0.0), 1.0), (None, 0.0)])
+def test_without_reading_or_share_the_order_stays(reading: Reading | None, share: float) -> None:
+    rows = found(0.6, 0.5, 0.4)
+    assert reranked(rows, reading or Reading((Span(26, 42, 0.0),), -2.0), share) == rows
