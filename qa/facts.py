@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from index.cast import Cast
 from index.lexical import stem
 from index.records import Token
+from qa.factuality import clause_span, infinitive, own, standing
 from qa.participants import Known, Participant
 from qa.syntax import Tree
-from qa.verbs import FACTIVE, IMPLICATIVE, NEGATIVE, REPORTING, verb_key
+from qa.verbs import verb_key
 
 __all__ = ["Fact", "FactTable"]
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
-_UNSURE = frozenset("would could might may should must will can shall ought".split())
-_CONDITIONS = frozenset({"if", "unless", "whether", "lest"})
 _CONTROLLED = frozenset(
     "persuade tell ask order teach help force allow let make want command beg advise urge warn "
     "permit invite send hire pay see hear watch".split()
 )
 _CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV", "PROPN", "NUM"})
-_CUT = ("advcl", "conj", "cc", "parataxis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +124,8 @@ def _told(passage_id: int, tree: Tree, known: Known) -> Iterator[Fact]:
     for row, token in enumerate(tokens):
         if _tells(tree, row):
             agents, patients, others = _roles(passage_id, row, tree, known)
-            negated, certain = _standing(row, tree)
+            negated, certain = standing(row, tree)
             nobody = any(p.nobody for p in (*agents, *patients))
-            last = tree.phrase(row, without=_CUT)[1]
             yield Fact(
                 passage_id,
                 verb_key(token.lemma),
@@ -137,27 +134,8 @@ def _told(passage_id: int, tree: Tree, known: Known) -> Iterator[Fact]:
                 others,
                 negated != nobody,
                 certain,
-                tokens[_beginning(tree, row)].start,
-                tokens[last - 1].end,
+                *clause_span(tree, row),
             )
-
-
-def _beginning(tree: Tree, row: int) -> int:
-    """Return the row where a clause begins that can stand alone: with its subject."""
-    tokens, first = tree.tokens, row
-    for _ in range(6):
-        token = tokens[row]
-        subjects = [n for n in _own(tree, row, _SUBJECTS) if tokens[n].tag not in {"WP", "WDT"}]
-        bare = token.dep == "ccomp" and token.tag == "VB"  # "watches | her play"
-        if subjects and not bare:
-            return min(first, tree.phrase(subjects[0], without=("relcl", "acl"))[0])
-        first = min(first, row)
-        if token.dep in {"ROOT", "parataxis"} or token.head == row:
-            return min(first, tree.phrase(row, without=_CUT)[0])
-        if token.dep in {"relcl", "acl"}:
-            return min(first, tree.phrase(token.head, without=("appos",))[0])
-        row = tree.clause_of(token.head)
-    return first
 
 
 def _introduced(
@@ -205,10 +183,10 @@ def _roles(
         joined = [m for n in rows for m in (n, *_conjuncts(tree, n))]
         return tuple(known.at(passage_id, n, tree) for n in joined)
 
-    objects = _own(tree, row, {"dobj", "attr", "oprd", "acomp"})
-    by = [m for n in _own(tree, row, {"agent"}) for m in _own(tree, n, {"pobj"})]
-    behind = [m for n in _own(tree, row, {"prep"}) for m in _own(tree, n, {"pobj"})]
-    others = all_at([*_own(tree, row, {"dative"}), *behind])
+    objects = own(tree, row, {"dobj", "attr", "oprd", "acomp"})
+    by = [m for n in own(tree, row, {"agent"}) for m in own(tree, n, {"pobj"})]
+    behind = [m for n in own(tree, row, {"prep"}) for m in own(tree, n, {"pobj"})]
+    others = all_at([*own(tree, row, {"dative"}), *behind])
     subject = _actor(tree, row)
     acting = all_at([] if subject is None else [subject])
     if _passive(tree, row):
@@ -218,21 +196,17 @@ def _roles(
     return acting, all_at(objects), others
 
 
-def _own(tree: Tree, row: int, deps: Collection[str]) -> list[int]:
-    return [n for n in tree.children(row) if tree.tokens[n].dep in deps]
-
-
 def _conjuncts(tree: Tree, row: int) -> Iterator[int]:
-    for n in _own(tree, row, {"conj"}):
+    for n in own(tree, row, {"conj"}):
         yield n
         yield from _conjuncts(tree, n)
 
 
 def _passive(tree: Tree, row: int) -> bool:
     token = tree.tokens[row]
-    if _own(tree, row, {"auxpass", "nsubjpass"}):
+    if own(tree, row, {"auxpass", "nsubjpass"}):
         return True
-    if _own(tree, row, _SUBJECTS) or token.tag != "VBN" or _own(tree, row, {"aux"}):
+    if own(tree, row, _SUBJECTS) or token.tag != "VBN" or own(tree, row, {"aux"}):
         return False
     return token.dep in {"acl", "advcl"} or (token.dep == "conj" and _passive(tree, token.head))
 
@@ -240,74 +214,10 @@ def _passive(tree: Tree, row: int) -> bool:
 def _actor(tree: Tree, row: int) -> int | None:
     """Return the row of the subject, also of an infinitive: whom one persuades acts."""
     token, governor = tree.tokens[row], tree.tokens[row].head
-    if not _own(tree, row, _SUBJECTS):
-        if token.dep == "acl" and _infinitive(tree, row):
+    if not own(tree, row, _SUBJECTS):
+        if token.dep == "acl" and infinitive(tree, row):
             return None
-        asked = _own(tree, governor, {"dobj", "dative"})
+        asked = own(tree, governor, {"dobj", "dative"})
         if asked and token.dep in {"xcomp", "advcl"} and tree.tokens[governor].lemma in _CONTROLLED:
             return asked[0]
     return tree.subject(row)
-
-
-def _standing(row: int, tree: Tree) -> tuple[bool, bool]:
-    """Return whether the clause of `row` is negated, and whether it is told as a fact."""
-    tokens = tree.tokens
-    negated, certain, place = _denied(tree, row), _sure(tree, row), row
-    for _ in range(8):
-        token, above = tokens[place], tokens[place].head
-        if above == place or token.dep in {"relcl", "advcl", "ROOT", "parataxis"}:
-            break
-        if token.dep == "conj":
-            # "He did not come and see" denies both, "he did not come and sees" the first.
-            if token.tag == tokens[above].tag and token.tag in {"VB", "VBN", "VBG"}:
-                negated, certain = negated != _denied(tree, above), certain and _sure(tree, above)
-        elif token.dep in {"xcomp", "pcomp", "acl"}:
-            over = tokens[above].lemma
-            if over in NEGATIVE:
-                negated = negated != (not _denied(tree, above))
-            elif _infinitive(tree, place) and over not in IMPLICATIVE:
-                certain = False
-            elif token.dep == "xcomp":
-                negated = negated != _denied(tree, above)
-        elif token.dep == "ccomp":
-            certain = certain and _vouched(tree, place)
-        place = above
-    return negated, certain
-
-
-def _vouched(tree: Tree, row: int) -> bool:
-    """Tell whether the story itself says what stands in the complement at `row`.
-
-    It does below "learns that" or "so glad that", in "how he lives", and in a main clause that the
-    parser took for a complement: that stands in front.
-    """
-    above = tree.tokens[tree.tokens[row].head]
-    if above.lemma in FACTIVE | IMPLICATIVE or above.pos in {"ADJ", "ADV"}:
-        return True
-    if any(tree.tokens[n].tag == "WRB" for n in tree.children(row)):
-        return True
-    front = row < tree.tokens[row].head and not _own(tree, row, {"mark"})
-    return front and above.lemma not in REPORTING
-
-
-def _infinitive(tree: Tree, row: int) -> bool:
-    return any(tree.tokens[n].tag == "TO" for n in _own(tree, row, {"aux"}))
-
-
-def _denied(tree: Tree, row: int) -> bool:
-    words = {tree.tokens[n].text.lower() for n in tree.children(row)}
-    return bool(_own(tree, row, {"neg"})) or bool(words & {"hardly", "without", "neither"})
-
-
-def _sure(tree: Tree, row: int) -> bool:
-    """Tell whether nothing in the clause itself makes it a possibility or a condition."""
-    tokens = tree.tokens
-    own = [tokens[n] for n in tree.children(row)]
-    possible = any(t.dep == "aux" and t.lemma in _UNSURE for t in own)
-    conditional = any(t.dep in {"mark", "advmod"} and t.lemma in _CONDITIONS for t in own)
-    infinitive = any(t.tag == "TO" for t in own) and tokens[row].dep in {"advcl", "relcl", "ROOT"}
-    asked = any(t.text == "?" for t in own)
-    denied = any(t.dep == "neg" for t in own)
-    if any(t.dep == "aux" and t.lemma in {"can", "could", "will", "would"} for t in own) and denied:
-        possible = False  # "could not open it": it did not happen
-    return not (possible or conditional or infinitive or asked)
