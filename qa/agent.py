@@ -18,7 +18,7 @@ from qa.compose import compose, decline
 from qa.conversation import understand
 from qa.cues import place_bonus
 from qa.equipment import Equipment, default
-from qa.evidence import features, weighed
+from qa.evidence import features, reranked, weighed
 from qa.facts import FactTable
 from qa.mentions import Names
 from qa.polarity import Ruling, ruled, settled
@@ -98,9 +98,9 @@ class StoryAgent:
         if question.type is QuestionType.YES_NO and finding.fact:
             bonus[finding.fact.passage_id] = 1.0
         retrieved = self._retriever.retrieve(query, depth, bonus)
-        reading = weighed(
-            self._equipment.reader.read(question, retrieved), retrieved, self._equipment.trust
-        )
+        read = self._equipment.reader.read(question, retrieved)
+        reading = weighed(read, retrieved, self._equipment.trust)
+        retrieved = reranked(retrieved, read, self._equipment.share)
         calibrator = self._equipment.calibrator
         evidence = features(question, query, reading, retrieved, self.index)
         confidence = calibrator.probability({**evidence, "premise": finding.premise})
