@@ -20,7 +20,6 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from index.associative import AssociativeStore
 from index.cast import Cast
@@ -28,6 +27,7 @@ from index.encoder import Encoder
 from index.errors import IndexCorruptError, shown
 from index.language import language_version
 from index.lexical import LexicalStore
+from index.parses import StoredParses, parse_line
 from index.passages import SPLITTER_VERSION
 from index.records import Passage, Story, Token
 from index.store import DenseStore
@@ -170,10 +170,7 @@ def load_index(folder: Path) -> StoryIndex:
         story = Story(manifest.story_id, text, manifest.source)
         spans = [json.loads(line) for line in _lines(folder / "passages.jsonl")]
         passages = [Passage(i, story.story_id, text[a:b], a, b) for i, (a, b) in enumerate(spans)]
-        parses = [
-            [_token(row, p) for row in json.loads(line)]
-            for p, line in zip(passages, _lines(folder / "parses.jsonl"), strict=True)
-        ]
+        parses = StoredParses(_lines(folder / "parses.jsonl"), passages)
         dense = DenseStore.load(folder / "vectors.faiss")
         lexical = LexicalStore.load(folder / "bm25")
         associative = AssociativeStore.load(folder / "words")
@@ -201,9 +198,9 @@ def kept_story(folder: Path) -> Story | None:
 
 def _write_files(index: StoryIndex, encoder: Encoder, folder: Path) -> None:
     (folder / "story.txt").write_bytes(index.story.text.encode("utf-8"))
-    _write_lines(folder / "passages.jsonl", ([p.start, p.end] for p in index.passages))
+    _write_lines(folder / "passages.jsonl", (json.dumps([p.start, p.end]) for p in index.passages))
     pairs = zip(index.parses, index.passages, strict=True)
-    _write_lines(folder / "parses.jsonl", ([_row(t, p) for t in ts] for ts, p in pairs))
+    _write_lines(folder / "parses.jsonl", (parse_line(tokens, p) for tokens, p in pairs))
     index.dense.save(folder / "vectors.faiss")
     index.lexical.save(folder / "bm25")
     index.associative.save(folder / "words")
@@ -247,23 +244,10 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _write_lines(path: Path, rows: Iterator[Any]) -> None:
+def _write_lines(path: Path, lines: Iterator[str]) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        for row in rows:
-            file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
+        file.writelines(line + "\n" for line in lines)
 
 
 def _lines(path: Path) -> list[str]:
     return path.read_text("utf-8").split("\n")[:-1]
-
-
-def _row(token: Token, passage: Passage) -> list[Any]:
-    place = [token.start - passage.start, token.end - passage.start]
-    tags = [token.lemma, token.pos, token.tag, token.dep, token.head, token.ent]
-    return [*place, *tags, token.refers_to]
-
-
-def _token(row: list[Any], passage: Passage) -> Token:
-    start, end, lemma, pos, tag, dep, head, ent, refers_to = row
-    text, offset = passage.text[start:end], passage.start
-    return Token(text, lemma, pos, tag, dep, head, ent, offset + start, offset + end, refers_to)
