@@ -1,7 +1,7 @@
 """Names in a question that the story spells otherwise: a slip of the pen finds its character.
 
 Only a word that the story never has is looked at, and only a spelling that sounds the same, or
-has one letter too many or too few in a long name, is taken for a slip. Whoever asks about
+has one letter too many or too few, is taken for a slip. Whoever asks about
 "Maria" where the story has a Marta asks about somebody else.
 """
 
@@ -134,8 +134,7 @@ def _is_slip(word: str, name: str) -> bool:
         return len(list(_differences(word, name))) == 2  # two letters changed places
     if _similarity(word, name) < _CUTOFF:
         return False
-    one_more = len(longer) >= _LONG and len(longer) == len(shorter) + 1
-    return _sound(word) == _sound(name) or (one_more and _is_within(shorter, longer))
+    return _sound(word) == _sound(name) or _has_one_more(longer, shorter)
 
 
 def _similarity(word: str, name: str) -> float:
@@ -146,8 +145,12 @@ def _differences(word: str, name: str) -> Iterator[int]:
     return (n for n, (a, b) in enumerate(zip(word, name, strict=True)) if a != b)
 
 
-def _is_within(shorter: str, longer: str) -> bool:
-    return any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
+def _has_one_more(longer: str, shorter: str) -> bool:
+    """Tell whether `longer` is `shorter` and one letter more: in a short name, a vowel."""
+    return any(
+        longer[:n] + longer[n + 1 :] == shorter and (len(longer) >= _LONG or longer[n] in _VOWELS)
+        for n in range(len(longer))
+    )
 
 
 def _sound(word: str) -> str:

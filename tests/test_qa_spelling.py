@@ -43,6 +43,7 @@ def test_the_story_has_the_names_that_these_tests_rest_on(story: StoryIndex) -> 
         ("Who is Marrta Holm?", "Who is Marta Holm?"),
         ("Who is Martha?", "Who is Marta?"),
         ("Did Tobyas meet Katharine?", "Did Tobias meet Katherine?"),
+        ("What did Tobas bake?", "What did Tobias bake?"),
         # Another spelling.
         ("Who is minjae?", "Who is Min-jae?"),
         ("Who is Min Jae?", "Who is Min-jae?"),
