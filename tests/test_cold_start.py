@@ -94,8 +94,9 @@ def test_stories_are_listed_without_a_search_engine(home: Path) -> None:
     assert loaded <= ALWAYS | {"numpy"}
 
 
-def test_asking_an_indexed_story_loads_no_model_library(home: Path) -> None:
-    out, loaded = ran(home, "ask", "Who lent her forty crowns?", "--story", "tale", "--json")
+@pytest.mark.parametrize("question", ["Who lent her forty crowns?", "Did Marta close the bakery?"])
+def test_asking_an_indexed_story_loads_no_model_library(home: Path, question: str) -> None:
+    out, loaded = ran(home, "ask", question, "--story", "tale", "--json")
     assert json.loads(out)["answerable"]
     assert loaded <= ALWAYS | SEARCHES
 
