@@ -50,6 +50,12 @@ def _gold() -> click.Command:
     return gold_command
 
 
+def _canard() -> click.Command:
+    from eval.canard_command import canard_command
+
+    return canard_command
+
+
 def _benchmark(name: str) -> Callable[[], click.Command]:
     def load() -> click.Command:
         import eval.benchmark_commands as commands
@@ -75,3 +81,4 @@ for _name, _help in (
 ):
     eval_command.add_command(Deferred(_name, _help, _benchmark(_name)))
 eval_command.add_command(Deferred("speed", "Measure speed, memory and load.", _speed))
+eval_command.add_command(Deferred("canard", "Rewrite CANARD's follow-up questions.", _canard))
