@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["converse", "piped_lines", "typed_lines"]
 
 _HELP = """\
-Ask about the story in plain words; a follow-up may say "he", "there" or "why?".
+Ask about the story in plain words; a follow-up may say "he", "why?", "and Anna?",
+"what happened next?", "who else?" or "no, I meant Anna".
   /sources  what was read for the last answer
   /help     this
   /quit     end (so does the end of input)"""
@@ -77,5 +78,5 @@ def converse(
                 complain(str(error))
                 continue
             say("\n".join(answer_lines(last, marked=marked)))
-            history.append(Turn(text, last.answer))
+            history.append(Turn(text, last.answer, last.interpreted_as))
         sys.stdout.flush()

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from index.records import Passage
-from qa.records import Answer, Citation, Retrieved
+from qa.records import Alternative, Answer, Citation, Retrieved
 from qa.terminal import answer_lines, confidence_words, source_lines
 
 SENTENCE = "Old Bram,\nwho \x1b[31mlied, sold a whale to the master."
@@ -34,6 +36,13 @@ def test_answer_with_its_sentence() -> None:
         "[1] “Old Bram” (characters 100 to 108 of gull)",
         "    Old Bram, who �[31mlied, sold a whale to the master.",
     ]
+
+
+def test_another_reading_is_told_in_one_line() -> None:
+    other = Alternative("Bram's\nson", "Who sold\x07 the boat?")
+    lines = answer_lines(replace(make((0, 8)), alternatives=(other,)))
+    assert lines[4] == "Did you mean Bram's son? Then ask: Who sold� the boat?"
+    assert lines[:4] == answer_lines(make((0, 8)))[:4]
 
 
 def test_cited_words_are_marked_on_a_terminal() -> None:
