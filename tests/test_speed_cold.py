@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from eval.speed import server as servers
 from eval.speed.cold import cold_start
-from eval.speed.server import Server
+from eval.speed.server import Server, served
 from index.errors import QAError
 
 
@@ -42,12 +45,41 @@ def test_a_status_that_is_no_answer() -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_a_process_is_looked_at() -> None:
-    import os
-    import time
-
     server = Server("127.0.0.1", 1, os.getpid())
     before = time.process_time()
     assert server.cpu_seconds == pytest.approx(before, abs=0.5)
     assert 10_000_000 < (server.resident_bytes or 0) < 50_000_000_000
     assert Server("127.0.0.1", 1, 2**30).cpu_seconds is None
     assert Server("127.0.0.1", 1, 2**30).resident_bytes is None
+
+
+def test_a_server_is_waited_for_and_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = """
+import os, sys, time
+print("warming up")
+print(f"Story QA: http://127.0.0.1:4321/ (stop with Ctrl+C) {os.environ['QA_HOME']}", flush=True)
+open(sys.argv[-1], "w").write(" ".join(sys.argv[1:-1]))
+time.sleep(600)
+"""
+    monkeypatch.setattr(servers, "PROGRAM", python(code))
+    seen = tmp_path / "seen"
+    with served(str(seen), tmp_path) as server:
+        assert (server.host, server.port) == ("127.0.0.1", 4321)
+        os.kill(server.pid, 0)
+        for _ in range(1000):
+            if seen.exists() and seen.read_text():
+                break
+            time.sleep(0.05)
+        assert seen.read_text() == "ui --no-browser --story"
+    with pytest.raises(ProcessLookupError):
+        os.kill(server.pid, 0)
+
+
+def test_a_server_that_does_not_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import sys; print('no luck', file=sys.stderr); sys.exit(2)"
+    monkeypatch.setattr(servers, "PROGRAM", python(code))
+    said = "start within 600 s: status 2, 'no luck'"
+    with pytest.raises(QAError, match=said), served("s", tmp_path):
+        pass

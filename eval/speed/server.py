@@ -21,6 +21,7 @@ __all__ = ["PROGRAM", "Server", "served"]
 PROGRAM = (sys.executable, "-c", "from qa.cli import main; main()")
 """What the installed command `qa` runs."""
 
+_URL = re.compile(r"http://\S+")
 _START_SECONDS = 600.0
 _STOP_SECONDS = 20.0
 
@@ -77,15 +78,15 @@ def served(story: str, home: Path) -> Iterator[Server]:
         late.daemon = True
         late.start()
         try:
-            line = process.stdout.readline() if process.stdout else ""
+            found = next(filter(None, map(_URL.search, process.stdout or ())), None)
             late.cancel()
-            found = re.search(r"http://\S+", line)
             if not found:
-                process.wait(_STOP_SECONDS)
+                status = process.wait(_STOP_SECONDS)
                 errors.seek(0)
                 said = errors.read().decode("utf-8", "replace").strip().splitlines()
                 raise QAError(
-                    f"qa ui did not start: {shown(said[-1] if said else line)}; run it by hand"
+                    f"qa ui did not start within {_START_SECONDS:.0f} s: status {status}, "
+                    f"{shown(said[-1] if said else 'nothing on stderr')}; run it by hand"
                 )
             url = urlsplit(found[0])
             yield Server(url.hostname or "127.0.0.1", url.port or 80, process.pid)
