@@ -18,6 +18,7 @@ from qa.compose import compose, decline
 from qa.conversation import understand
 from qa.cues import place_bonus
 from qa.equipment import Equipment, default
+from qa.events import happening
 from qa.evidence import features, reranked, weighed
 from qa.facts import FactTable
 from qa.mentions import Names
@@ -94,7 +95,8 @@ class StoryAgent:
         depth = max(k, self._equipment.depth)
         claim = claimed(question, self._facts)
         finding = found(claim, self._facts)
-        bonus = place_bonus(question, self.index)
+        told = happening(question, self.index, self._facts, self._retriever, self._encoder)
+        bonus = {**told.bonus, **place_bonus(question, self.index)}
         if question.type is QuestionType.YES_NO and finding.fact:
             bonus[finding.fact.passage_id] = 1.0
         retrieved = self._retriever.retrieve(query, depth, bonus)
@@ -110,7 +112,12 @@ class StoryAgent:
             confidence = settled(ruling, confidence, calibrator.threshold)
         short: str | None = None
         sentence, citations = decline(retrieved), tuple[Citation, ...]()
-        if ruling.evidence and confidence >= calibrator.threshold:
+        if told.events:
+            confidence = max(confidence, told.confidence)
+            composed = [compose(question, event, None, self.index) for event in told.events]
+            short, sentence = composed[told.nearest][0], " ".join(said for _, said in composed)
+            citations = tuple(map(self._quoted, told.events))
+        elif ruling.evidence and confidence >= calibrator.threshold:
             short, sentence = compose(
                 question, ruling.evidence, ruling.verdict, self.index, ruling.contrast
             )
