@@ -34,15 +34,22 @@ _WAITING = 128  # requests that may wait for their turn; the next is told to try
 _SESSIONS = 1_000  # conversations that are kept; of more, the one unused for longest goes
 _LARGEST = 2 * MAX_BYTES + 1_000_000  # bytes of a request: a story whose every byte is escaped
 _AT_ONCE = 2
+_STATUS = 5.0  # seconds between tellings of who waits how long; else each answer tells all
 _KEEP_UPLOADS = 600  # seconds
 _PORTS = (7860, 7960)
 _POINTS = [("To the end", TO_THE_END), *((f"First {n}%", f"{n}%") for n in range(90, 0, -10))]
+_QUIET = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    # Gradio else sums up all requests so far with pandas after each one, for a page we switch off.
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+}
 _WELCOME = "Ask in your own words. Each answer shows where the story says so."
 
 
 def build(shelf: Shelf) -> "gr.Blocks":
     """Return the page over the stories of `shelf`."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ.update(_QUIET)
     import gradio as gr
 
     chat = Chat(shelf)
@@ -170,7 +177,12 @@ def build(shelf: Shelf) -> "gr.Blocks":
         reach.input(read_up_to, [reach, state], outputs, **reading, **slow)
         upload.upload(bring_file, [upload, state], [*outputs, pasted, own], **reading, **slow)
         read.click(bring_text, [pasted, state], [*outputs, pasted, own], **reading, **slow)
-    page.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE, api_open=False)
+    page.queue(
+        status_update_rate=_STATUS,
+        max_size=_WAITING,
+        default_concurrency_limit=_AT_ONCE,
+        api_open=False,
+    )
     return cast(gr.Blocks, page)
 
 

@@ -16,7 +16,9 @@ from index.errors import QAError, shown
 
 __all__ = ["ANSWERED", "FAILED", "REFUSED", "PageClient", "PageEvents", "Reply", "read_events"]
 
-ANSWERED, REFUSED, FAILED = "answered", "refused", "failed"
+ANSWERED = "answered"
+REFUSED = "refused"
+FAILED = "failed"
 
 _TIMEOUT = 300.0
 _API = "/gradio_api/queue"
