@@ -109,6 +109,23 @@ def test_a_yes_no_question_is_answered_yes_or_no(agent: StoryAgent) -> None:
     assert "never returned" in answer.citations[0].text
 
 
+def test_who_did_it_instead_is_said(agent: StoryAgent) -> None:
+    answer = agent.ask("Did Imre Vass mend the tower clock?")
+    check(answer, agent.index)
+    assert answer.short_answer == "no"
+    assert answer.answer.startswith("No: the story says that ")
+    assert "mended the tower clock" in answer.citations[0].text
+    assert answer.citations[0].text in answer.passages[0].passage.text
+
+
+def test_what_happened_next_is_answered_in_story_order(agent: StoryAgent) -> None:
+    answer = agent.ask("What happened after the stone bridge collapsed?")
+    assert answer.answerable
+    assert answer.answer.startswith("Orla Penn left Hask")
+    for cited in answer.citations:
+        assert agent.story.text[cited.start : cited.end] == cited.text
+
+
 def test_what_the_story_does_not_tell_is_declined(agent: StoryAgent) -> None:
     answer = agent.ask("What is the capital of Mongolia?")
     assert not answer.answerable
