@@ -37,7 +37,7 @@ _AT_ONCE = 2
 _STATUS = 5.0  # seconds between tellings of who waits how long; else each answer tells all
 _KEEP_UPLOADS = 600  # seconds
 _PORTS = (7860, 7960)
-_POINTS = [("To the end", TO_THE_END), *((f"First {n}%", f"{n}%") for n in range(90, 0, -10))]
+_POINTS = [("Whole story", TO_THE_END), *((f"First {n}%", f"{n}%") for n in range(90, 0, -10))]
 _QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     # Gradio else sums up all requests so far with pandas after each one, for a page we switch off.
