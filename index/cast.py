@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -116,9 +116,10 @@ def _groups(bare: Sequence[Naming], votes: Mapping[Naming, Counter[Gender]]) -> 
     for naming in bare:
         told[_name(naming)] += votes[naming]
     first = {name: -place for place, name in reversed(list(enumerate(counts)))}
+    near = _near(counts)
     owner = {}
     for name in counts:
-        longer = [n for n in counts if _belongs(name, n, counts, first)]
+        longer = [n for n in near[name] if _belongs(name, n, counts, first)]
         fitting = [n for n in longer if _fits(name.gender, told[n])]
         same = [n for n in fitting if name.gender and told[n][name.gender]]
         best = max(same or fitting, key=lambda n: (counts[n], first[n]), default=name)
@@ -127,6 +128,26 @@ def _groups(bare: Sequence[Naming], votes: Mapping[Naming, Counter[Gender]]) -> 
         while owner[owner[name]] != owner[name]:
             owner[name] = owner[owner[name]]
     return owner
+
+
+def _near(names: Iterable[_Name]) -> dict[_Name, list[_Name]]:
+    """Return for each name those that have a word of it, or its words run together."""
+    having: dict[str, dict[_Name, None]] = defaultdict(dict)
+    keys = {name: [folded(word) for word in name.words] for name in names}
+    for name, words in keys.items():
+        for run in _runs(words):
+            having[run][name] = None
+    return {
+        name: list(dict.fromkeys(n for key in (*words, "".join(words)) for n in having[key]))
+        for name, words in keys.items()
+    }
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    """Yield each stretch of `words`, run together."""
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            yield "".join(words[start:end])
 
 
 def _belongs(
@@ -148,10 +169,7 @@ def _belongs(
 
 def _holds(long: Sequence[str], short: Sequence[str]) -> bool:
     """Tell whether all words of `short` are in `long`, or an initial, or run together there."""
-    joined = "".join(short)
-    if any(
-        joined == "".join(long[a:b]) for a in range(len(long)) for b in range(a + 1, len(long) + 1)
-    ):
+    if "".join(short) in _runs(long):
         return True
     whole = [word for word in short if word in long]
     initials = [word for word in short if word not in long]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -93,16 +94,21 @@ def actors(parses: Sequence[Sequence[Token]], found: Sequence[Naming]) -> Iterat
     Behind "A and B (C and D)" C plays A, and D plays B. A name that the story uses elsewhere is
     a character's, and no actor.
     """
-    for passage_id, tokens in enumerate(parses):
-        here = [n for n in found if n.passage_id == passage_id]
+    places: dict[int, list[Naming]] = defaultdict(list)
+    for naming in found:
+        places[naming.passage_id].append(naming)
+    lasts = Counter(naming.words[-1] for naming in found)
+    for passage_id, here in places.items():
+        tokens = parses[passage_id]
         for start in (n for n, token in enumerate(tokens) if n and token.text == "("):
             end = next((n for n in range(start, len(tokens)) if tokens[n].text == ")"), start)
             names = _listed(tokens[start + 1 : end]) if tokens[start - 1].pos == "PROPN" else []
             inside = tuple(n for n in here if start < n.first and n.last < end)
             before = _joined_before(tokens, here, start)
             own = {word for naming in before for word in naming.words}
-            spoken = {n.words[-1] for n in found if n not in inside} - own
-            if not names or spoken & {name.split()[-1] for name in names}:
+            within = Counter(naming.words[-1] for naming in inside)
+            ends = {name.split()[-1] for name in names} - own
+            if not names or any(lasts[word] > within[word] for word in ends):
                 continue
             # A single word may be a nickname as well.
             whole = len(names) == len(before) and all(" " in name for name in names)
