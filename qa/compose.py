@@ -7,6 +7,7 @@ would not stand alone replaced by the name that they are tied to.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from index.persist import StoryIndex
@@ -95,10 +96,11 @@ def _name_for(token: Token) -> str:
 
 
 def _tokens(span: Span, index: StoryIndex) -> list[Token]:
-    for passage, tokens in zip(index.passages, index.parses, strict=True):
-        if passage.start <= span.start < passage.end:
-            return [t for t in tokens if t.start >= span.start and t.end <= span.end]
-    return []
+    """Return the tokens inside the span, of the passage that it begins in."""
+    row = bisect_right(index.passages, span.start, key=lambda passage: passage.start) - 1
+    if row < 0 or span.start >= index.passages[row].end:
+        return []
+    return [t for t in index.parses[row] if t.start >= span.start and t.end <= span.end]
 
 
 def _on_one_line(text: str) -> str:
