@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import re
 import threading
+import warnings
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any
 
@@ -47,3 +51,13 @@ def scanned(text: str) -> Scanner:
         "parses": [],
     }
     return Scanner(StoryIndex(**given))
+
+
+def drop_loops() -> None:
+    """Close the event loop that Gradio set for its locks, and collect those that it dropped."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with suppress(RuntimeError):
+            asyncio.get_event_loop_policy().get_event_loop().close()
+        asyncio.set_event_loop(None)
+        gc.collect()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from page_fakes import Scanner, scanned
+from page_fakes import Scanner, drop_loops, scanned
 
 from eval.speed.load import load_test
 from eval.speed.server import Server
@@ -30,7 +29,7 @@ def server(tmp_path_factory: Any) -> Iterator[Server]:
     url = urlsplit(serve(page))
     yield Server(url.hostname or "", url.port or 0, os.getpid())
     page.close(verbose=False)
-    gc.collect()
+    drop_loops()
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import http.client
 import threading
 import time
@@ -15,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from page_fakes import Scanner, scanned
+from page_fakes import Scanner, drop_loops, scanned
 
 from eval.speed.client import ANSWERED, FAILED, REFUSED, PageClient, read_events
 from index.errors import QAError
@@ -38,12 +37,12 @@ def site(agent: Scanner, home: Path, encoder: Any) -> Iterator[tuple[str, int, A
         yield url.hostname or "", url.port or 0, page
     finally:
         page.close(verbose=False)
-        gc.collect()
+        drop_loops()
 
 
 def test_questions_and_stories_go_over_http(tmp_path: Path, letters: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(Shelf, "read", lambda self, name, text: scanned(text))
-    with site(scanned(TEXT), tmp_path, letters) as (host, port, _):
+    with site(scanned(TEXT), tmp_path, letters) as (host, port, page):
         events = read_events(host, port)
         first, second = (PageClient(host, port, events) for _ in range(2))
         assert second.bring("A fox slept in the mill. The miller fed it eggs.").status == ANSWERED
@@ -59,6 +58,9 @@ def test_questions_and_stories_go_over_http(tmp_path: Path, letters: Any, monkey
         assert "1 answers in the chat, not 2" in long.text
         for client in (first, second):
             client.close()
+        # Nothing is summed up over all requests, which would make each one slower than the last.
+        assert page._queue.cached_event_analytics_summary == {"functions": {}}
+        assert len(page._queue.event_analytics) <= 1
 
 
 def test_a_full_queue_turns_away_and_the_others_are_answered(
@@ -145,3 +147,4 @@ def test_no_chat_has_no_events(tmp_path: Path, letters: Any, monkeypatch: Any) -
             read_events(parts.hostname or "", parts.port or 0)
     finally:
         page.close(verbose=False)
+        drop_loops()
