@@ -149,6 +149,8 @@ def _inverted(
     lowered = [w.lower() for w in words]
     if auxiliary in BE and lowered[:1] == ["it"] and ("who" in lowered or "that" in lowered):
         cut = min(lowered.index(w) for w in ("who", "that") if w in lowered)
+        if lowered[1:2] == ["true"]:
+            return None
         return _active(words[cut + 1 :], table.known.called(words[1:cut]), negated, table)
     length = subject_length(words, auxiliary, table)
     if not 0 < length <= len(words):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from index.lexical import terms
 from qa.claim import Claim, words_of
 from qa.facts import FactTable
-from qa.premise import Finding
+from qa.premise import Finding, in_part
 from qa.question import Question
 from qa.records import Reading, Retrieved, Span, holding
 from qa.syntax import Tree
@@ -65,7 +65,7 @@ def ruled(
         return Ruling(finding.verdict, span, sure=True, contrast=finding.contrast)
     for evidence in reading.spans[:1]:
         passage = holding(evidence, passages)
-        if _speaks_of(question, passage.passage.passage_id, table):
+        if _speaks_of(question, claim, passage.passage.passage_id, table):
             return Ruling(_polarity(question, claim, evidence, passage), evidence)
     return Ruling()
 
@@ -109,10 +109,11 @@ def _negations(words: Iterable[str]) -> int:
     return sum(w in _NEGATIVE or w.endswith(("n't", "n’t")) for w in words)
 
 
-def _speaks_of(question: Question, passage_id: int, table: FactTable) -> bool:
-    """Tell whether a passage has the first one named in the question, and another word of it.
+def _speaks_of(question: Question, claim: Claim | None, passage_id: int, table: FactTable) -> bool:
+    """Tell whether a passage has the first one named in the question, and its deed or its words.
 
-    It has not where the question names somebody of whom the story never speaks.
+    The deed must be told as a fact; without one, half of the question's words must be there. It
+    does not speak of it where the question names somebody of whom the story never speaks.
     """
     words = words_of(question.text)
     named = list(table.known.names_in(words))
@@ -121,6 +122,14 @@ def _speaks_of(question: Question, passage_id: int, table: FactTable) -> bool:
     rest = [w for n, w in enumerate(words) if not any(a <= n < b for a, b, _ in named)]
     if any(w[:1].isupper() and not table.has(w) for w in words[1:] if w in rest):
         return False
+    if claim is not None and claim.verb != "be":
+        return any(
+            fact.certain
+            and (fact.verb == claim.verb or opposite(fact.verb, claim.verb))
+            and in_part(claim, fact)
+            for fact in table.at(passage_id)
+        )
     asked = {verb_key(term) for term in terms(" ".join(rest))}
     there = table.stems[passage_id]
-    return any(term in there or any(opposite(term, t) for t in there) for term in asked)
+    shared = sum(term in there or any(opposite(term, t) for t in there) for term in asked)
+    return 2 * shared >= len(asked) > 0

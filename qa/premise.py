@@ -10,7 +10,7 @@ from qa.facts import Fact, FactTable
 from qa.participants import Participant, same
 from qa.verbs import opposite, verb_key
 
-__all__ = ["Finding", "found"]
+__all__ = ["Finding", "found", "in_part"]
 
 _GRADE_UNKNOWN = 0.5
 _LIGHT = frozenset("do happen".split())
@@ -64,7 +64,7 @@ def _grade(claim: Claim, same_verb: Sequence[Fact], table: FactTable) -> float:
         return 1.0
     if claim.verb == "be":
         return _GRADE_UNKNOWN
-    if any(_in_part(claim, fact) for fact in same_verb):
+    if any(in_part(claim, fact) for fact in same_verb):
         return 0.6
     return 0.2 if same_verb else 0.4
 
@@ -175,7 +175,7 @@ def _somebody_else(claim: Claim, fact: Fact, table: FactTable) -> bool:
     return by_another and _any(claim.patient, fact.patients) is True
 
 
-def _in_part(claim: Claim, fact: Fact) -> bool:
+def in_part(claim: Claim, fact: Fact) -> bool:
     """Tell whether one of the two roles agrees, or is not asked about, and the other may agree."""
     pairs = [(claim.agent, fact.agents), (claim.patient, (*fact.patients, *fact.others))]
     agreed = [one is None or one.open or _any(one, told) for one, told in pairs]

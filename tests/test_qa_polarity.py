@@ -93,7 +93,8 @@ def test_a_clause_with_verb_and_roles_is_the_evidence_whatever_was_read() -> Non
 @pytest.mark.parametrize(
     ("question", "part", "expected"),
     [
-        ("Did Vera drown in the lake?", "Vera Holm rowed over the lake", "yes"),  # a reader's word
+        ("Did Vera row in the dark?", "Vera Holm rowed over the lake", "yes"),  # in part
+        ("Did Vera drown in the lake?", "Vera Holm rowed over the lake", None),  # another deed
         ("Did Vera drown in the lake?", "Hugo Brandt slept by the lake", None),  # another's doing
         ("Did Vera fly a kite?", "Vera Holm rowed over the lake", None),  # nothing of what is asked
     ],
