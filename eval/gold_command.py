@@ -49,7 +49,10 @@ _RECALL = "Recall@3"
     "fused (the program's own, which floors are for).",
 )
 @click.option(
-    "--conversations", is_flag=True, help="Ask the turns of the conversations, with their history."
+    "--conversations",
+    is_flag=True,
+    help="Ask the turns of the conversations, with their history, and the follow-ups in their "
+    "standalone form as well.",
 )
 @run_options
 def gold_command(
@@ -70,6 +73,7 @@ def gold_command(
     it stopped when it is started again.
     """
     from eval.evaluation import evaluate
+    from eval.followups import with_follow_ups
     from eval.gold_loader import load_conversations, load_gold
     from eval.metrics import AGGREGATES, gold_scores
     from eval.options import finish
@@ -107,4 +111,6 @@ def gold_command(
         aggregates={} if retrieval else AGGREGATES,
         metric=metric,
     )
+    if conversations and not retrieval:
+        summary = with_follow_ups(summary, dataset, systems, workers=workers, progress=not quiet)
     finish(summary, out=folder, floors=floors, as_json=as_json, metric=metric)
