@@ -161,6 +161,15 @@ def test_a_follow_up_is_put_so_that_it_stands_alone(agent: StoryAgent) -> None:
     assert agent.ask("How did Orla Penn travel?", history) == alone
 
 
+def test_another_reading_comes_with_the_answer_but_not_in_its_json(agent: StoryAgent) -> None:
+    history = [Turn("Did the smith hate the sailor?", "Yes.")]
+    answer = agent.ask("Why did he leave?", history)
+    assert answer.interpreted_as == "Why did the smith leave?"
+    assert [a.meant for a in answer.alternatives] == ["the sailor"]
+    assert [a.question for a in answer.alternatives] == ["Why did the sailor leave?"]
+    assert "alternatives" not in answer.to_json()
+
+
 @pytest.mark.parametrize("k", [1, 3, 50])
 def test_k_is_the_number_of_passages_shown(agent: StoryAgent, k: int) -> None:
     answer = agent.ask("Who mended the clock?", k=k)
