@@ -18,8 +18,8 @@ from eval.benchmarks.canard import FollowUp
 from eval.bootstrap import interval
 from eval.caption_metrics import bleu, bleu_counts
 from index.cast import Cast
-from qa.conversation import understand
-from qa.mentions import Names
+from qa.conversation.mentions import Names
+from qa.conversation.understanding import understand
 
 __all__ = ["REWRITERS", "Rewriting", "measured", "rewriting_words"]
 

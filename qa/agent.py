@@ -13,17 +13,17 @@ from index.persist import StoryIndex
 from index.query import make_query
 from index.records import Story
 from index.view import up_to
-from qa.claim import claimed
 from qa.compose import compose, decline
-from qa.conversation import understand
+from qa.conversation.mentions import Names
+from qa.conversation.understanding import understand
 from qa.cues import place_bonus
 from qa.equipment import Equipment, default
-from qa.events import happening
 from qa.evidence import features, reranked, weighed
-from qa.facts import FactTable
-from qa.mentions import Names
-from qa.polarity import Ruling, ruled, settled
-from qa.premise import found
+from qa.facts.claim import claimed
+from qa.facts.events import happening
+from qa.facts.polarity import Ruling, ruled, settled
+from qa.facts.premise import found
+from qa.facts.table import FactTable
 from qa.question import QuestionType, analyse
 from qa.records import Answer, Citation, Span, Turn
 from qa.retriever import Retriever

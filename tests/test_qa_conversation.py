@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.cast import Cast, Character
-from qa.conversation import Understood, understand
-from qa.mentions import Names
+from qa.conversation.mentions import Names
+from qa.conversation.understanding import Understood, understand
 from qa.records import Turn
 
 CAST = Cast(
@@ -266,8 +266,8 @@ def test_no_model_is_imported_to_read_a_follow_up() -> None:
     code = (
         "import sys, json\n"
         "from index.cast import Cast, Character\n"
-        "from qa.conversation import understand\n"
-        "from qa.mentions import Names\n"
+        "from qa.conversation.understanding import understand\n"
+        "from qa.conversation.mentions import Names\n"
         "from qa.records import Turn\n"
         "names = Names.of(Cast((Character('Osk', ('Osk',), 'm'),), ()))\n"
         "text = understand('Was he old?', [Turn('Who is Osk?', 'A smith.')], names).text\n"

@@ -7,9 +7,9 @@ from conftest import LetterEncoder
 from qa_texts import indexed
 
 from index.persist import StoryIndex
-from qa.events import events, happening
-from qa.facts import FactTable
-from qa.order import Order, asked_order
+from qa.facts.events import events, happening
+from qa.facts.order import Order, asked_order
+from qa.facts.table import FactTable
 from qa.question import analyse
 from qa.retriever import Retriever
 

@@ -7,10 +7,10 @@ import pytest
 from qa_texts import retrieved, span
 
 from index.coreference import story_cast
-from qa.claim import claimed
-from qa.facts import FactTable
-from qa.polarity import Ruling, ruled, settled
-from qa.premise import found
+from qa.facts.claim import claimed
+from qa.facts.polarity import Ruling, ruled, settled
+from qa.facts.premise import found
+from qa.facts.table import FactTable
 from qa.question import analyse
 from qa.records import Reading
 
@@ -117,7 +117,7 @@ def test_how_probable_the_answer_is() -> None:
 
 def test_no_language_model_is_loaded_to_understand_a_question() -> None:
     code = (
-        "import sys; import qa.polarity, qa.claim, qa.premise, qa.events; "
+        "import sys; import qa.facts.polarity, qa.facts.claim, qa.facts.premise, qa.facts.events; "
         "assert not {'spacy', 'torch'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

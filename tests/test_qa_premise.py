@@ -7,9 +7,9 @@ import pytest
 from index.coreference import story_cast
 from index.passages import split
 from index.stories import make_story
-from qa.claim import claimed
-from qa.facts import Fact, FactTable
-from qa.premise import Finding, found
+from qa.facts.claim import claimed
+from qa.facts.premise import Finding, found
+from qa.facts.table import Fact, FactTable
 from qa.question import analyse
 
 STORY = (

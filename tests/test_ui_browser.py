@@ -19,7 +19,7 @@ from index.library import Library
 from index.persist import StoryIndex
 from index.stories import make_story
 from qa.agent import SEEDS, StoryAgent
-from qa.records import Answer, Citation
+from qa.records import Alternative, Answer, Citation
 from ui.app import build, launch, open_shelf, serve
 from ui.screenshot import CHROMIUM_ARGUMENTS, chromium
 from ui.shelf import Shelf
@@ -56,6 +56,9 @@ class Scripted(StoryAgent):
                     base, answer=f"It was {quote}.", short_answer=quote, answerable=True,
                     confidence=0.9, citations=(citation,), interpreted_as=f"Who, {text}",
                 )  # fmt: skip
+        if text == "Was he old?":
+            other = Alternative("Rufus <b>", "Was Rufus <b> old?")
+            return replace(base, interpreted_as="Was Tobias old?", alternatives=(other,))
         return replace(base, answer="The story does not say.")
 
 
@@ -247,6 +250,17 @@ def test_an_example_asks_itself_and_undo_and_clear_take_back(site: Site) -> None
     page.get_by_role("button", name="New conversation").click()
     page.locator(".qa-answer").wait_for(state="detached")
     page.locator("#chat .example").first.wait_for()
+
+
+def test_another_reading_is_a_button_that_asks_it(site: Site) -> None:
+    page, other = site.open(), site.open()
+    assert "Understood as: Was Tobias old?" in ask(page, "Was he old?").inner_text()
+    page.get_by_role("button", name="Did you mean Rufus <b>?").click()
+    page.locator(".qa-question").nth(1).wait_for()
+    page.locator(".qa-answer").nth(1).wait_for()
+    assert page.locator(".qa-question").nth(1).inner_text() == "Was Rufus <b> old?"
+    assert page.get_by_role("button", name="Did you mean").count() == 0
+    assert other.locator(".qa-question").count() == 0
 
 
 def test_an_answer_is_copied_with_its_quotation(site: Site) -> None:

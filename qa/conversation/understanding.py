@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.discourse import Discourse
-from qa.ellipsis import completed, correction, pointed, told
-from qa.mentions import Mention, Names
-from qa.pronouns import fill
+from qa.conversation.discourse import Discourse
+from qa.conversation.ellipsis import completed, correction, pointed, told
+from qa.conversation.mentions import Mention, Names
+from qa.conversation.pronouns import fill
 from qa.records import Alternative, Turn
 
 __all__ = ["Understood", "understand"]

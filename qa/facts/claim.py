@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.lexical import terms
-from qa.facts import FactTable
-from qa.participants import OPEN, Participant
-from qa.phrases import (
+from qa.facts.participants import OPEN, Participant
+from qa.facts.phrases import (
     ADVERBS,
     BE,
     DO,
@@ -27,8 +26,9 @@ from qa.phrases import (
     phrase,
     subject_length,
 )
+from qa.facts.table import FactTable
+from qa.facts.verbs import lemma, verb_key
 from qa.question import Question, QuestionType
-from qa.verbs import lemma, verb_key
 
 __all__ = ["Claim", "claimed", "words_of"]
 
@@ -41,7 +41,7 @@ _CATENATIVE = frozenset("manage begin start continue come".split())
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who (`agent`) does what (`verb`: a key, see `qa.verbs`) to whom (`patient`).
+    """Who (`agent`) does what (`verb`: a key, see `qa.facts.verbs`) to whom (`patient`).
 
     A participant that the question asks for is `OPEN`; one that the question does not speak of is
     None. `negated`: whether the question says that it did not happen. `others` stand behind

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from qa.facts.verbs import FACTIVE, IMPLICATIVE, NEGATIVE, REPORTING
 from qa.syntax import Tree
-from qa.verbs import FACTIVE, IMPLICATIVE, NEGATIVE, REPORTING
 
 __all__ = ["clause_span", "infinitive", "own", "standing"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.facts import FactTable
-from qa.participants import OPEN, Participant
-from qa.verbs import lemma, verb_key
+from qa.facts.participants import OPEN, Participant
+from qa.facts.table import FactTable
+from qa.facts.verbs import lemma, verb_key
 
 __all__ = [
     "ADVERBS",

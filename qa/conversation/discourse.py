@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from qa.mentions import Mention, Names, mentions_in
-from qa.noun_phrases import key_of
+from qa.conversation.mentions import Mention, Names, mentions_in
+from qa.conversation.noun_phrases import key_of
 
 __all__ = ["Discourse", "Entity", "Said", "subject_of"]
 

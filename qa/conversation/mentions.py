@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.cast import Cast
-from qa.inflection import is_inflected
-from qa.noun_phrases import POSSESSIVE, WORD, key_of, phrases
-from qa.nouns import noun
+from qa.conversation.inflection import is_inflected
+from qa.conversation.noun_phrases import POSSESSIVE, WORD, key_of, phrases
+from qa.conversation.nouns import noun
 
 __all__ = ["Mention", "Names", "mentions_in"]
 

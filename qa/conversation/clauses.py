@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.inflection import base_form, is_base, is_inflected, past_form, third_form
-from qa.mentions import Mention
+from qa.conversation.inflection import base_form, is_base, is_inflected, past_form, third_form
+from qa.conversation.mentions import Mention
 
 __all__ = ["Asked", "asked", "clause", "is_negative", "open_question", "short"]
 

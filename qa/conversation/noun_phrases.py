@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.inflection import is_base, is_inflected
-from qa.nouns import noun
+from qa.conversation.inflection import is_base, is_inflected
+from qa.conversation.nouns import noun
 
 __all__ = ["POSSESSIVE", "WORD", "key_of", "phrases"]
 

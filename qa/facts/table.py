@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from index.cast import Cast
 from index.lexical import stem
 from index.records import Token
-from qa.factuality import clause_span, infinitive, own, standing
-from qa.participants import Known, Participant
+from qa.facts.factuality import clause_span, infinitive, own, standing
+from qa.facts.participants import Known, Participant
+from qa.facts.verbs import verb_key
 from qa.syntax import Tree
-from qa.verbs import verb_key
 
 __all__ = ["Fact", "FactTable"]
 
@@ -30,7 +30,7 @@ class Fact:
 
     Attributes:
         passage_id: where it is told.
-        verb: key of the verb (see `qa.verbs.verb_key`).
+        verb: key of the verb (see `qa.facts.verbs.verb_key`).
         agents: who does it; empty where nobody is told.
         patients: to whom or what it is done, or what somebody is ("is the mayor").
         others: who else takes part, behind a preposition.
@@ -87,7 +87,7 @@ class FactTable:
         """Return the facts with a verb's key, in story order.
 
         Args:
-            verb: see `qa.verbs.verb_key`.
+            verb: see `qa.facts.verbs.verb_key`.
             about: stem of a word that their passages must have.
         """
         places = [n for n in sorted(self._places.get(verb, ())) if self._has(n, about)]

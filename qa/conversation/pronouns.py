@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.discourse import Discourse, Entity
-from qa.inflection import is_base
-from qa.mentions import Mention
+from qa.conversation.discourse import Discourse, Entity
+from qa.conversation.inflection import is_base
+from qa.conversation.mentions import Mention
 
 __all__ = ["Filled", "Pronoun", "fill", "pronouns_in"]
 

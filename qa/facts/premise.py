@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa.claim import Claim
-from qa.facts import Fact, FactTable
-from qa.participants import Participant, same
-from qa.verbs import opposite, verb_key
+from qa.facts.claim import Claim
+from qa.facts.participants import Participant, same
+from qa.facts.table import Fact, FactTable
+from qa.facts.verbs import opposite, verb_key
 
 __all__ = ["Finding", "found", "in_part"]
 

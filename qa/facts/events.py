@@ -15,14 +15,14 @@ from index.lexical import terms
 from index.persist import StoryIndex
 from index.query import make_query
 from index.records import Token
-from qa.facts import FactTable
-from qa.factuality import clause_span, own, standing
-from qa.order import BACKWARDS, Order, asked_order
+from qa.facts.factuality import clause_span, own, standing
+from qa.facts.order import BACKWARDS, Order, asked_order
+from qa.facts.table import FactTable
+from qa.facts.verbs import verb_key
 from qa.question import Question
 from qa.records import Span
 from qa.retriever import Retriever
 from qa.syntax import Tree
-from qa.verbs import verb_key
 
 __all__ = ["Happening", "events", "happening"]
 

@@ -1,6 +1,6 @@
 """Yes or no: where a passage says so by name and role, or says the opposite.
 
-A clause with the question's own verb and roles decides (see `qa.premise`). Failing that, the
+A clause with the question's own verb and roles decides (see `qa.facts.premise`). Failing that, the
 evidence that a reader found does, if it speaks of whom the question names and of what it asks:
 it says the opposite where one of the two is negated and the other is not.
 """
@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.lexical import terms
-from qa.claim import Claim, words_of
-from qa.facts import FactTable
-from qa.premise import Finding, in_part
+from qa.facts.claim import Claim, words_of
+from qa.facts.premise import Finding, in_part
+from qa.facts.table import FactTable
+from qa.facts.verbs import opposite, verb_key
 from qa.question import Question
 from qa.records import Reading, Retrieved, Span, holding
 from qa.syntax import Tree
-from qa.verbs import opposite, verb_key
 
 __all__ = ["Ruling", "ruled", "settled"]
 

@@ -64,7 +64,7 @@ def same(asked: Participant, told: Participant) -> bool | None:
     if asked.characters or told.characters:
         known, other = (asked, told) if asked.characters else (told, asked)
         if other.owners & known.characters or not other.apart or other is asked:
-            return None  # "Kang's men" may act for Kang, "the man" may be he
+            return None  # "the chief's men" may act for the chief, "the man" may be he
         return False
     if asked.head != told.head:
         return False if asked.head and told.head and asked.apart and told.apart else None

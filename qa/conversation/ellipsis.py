@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.clauses import asked, clause, open_question, short
-from qa.discourse import Discourse, Said, subject_of
-from qa.inflection import is_base
-from qa.mentions import Mention
+from qa.conversation.clauses import asked, clause, open_question, short
+from qa.conversation.discourse import Discourse, Said, subject_of
+from qa.conversation.inflection import is_base
+from qa.conversation.mentions import Mention
 
 __all__ = ["completed", "correction", "pointed", "told"]
 

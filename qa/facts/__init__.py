@@ -1,0 +1,1 @@
+"""Who does what to whom, and when: what a story tells, and what a question takes for granted."""
