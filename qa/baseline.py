@@ -8,15 +8,16 @@ repeat the question. This is the `baseline` system of the evaluation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Encoder
 from index.lexical import content_words
-from index.passages import parse_question
 from index.records import Token
 from qa.candidates import Candidate, candidates
 from qa.question import Question, QuestionType
@@ -51,6 +52,20 @@ _RESTATED = 0.7  # share of the question from which on a clause says it again
 _SOMEBODY = ("man", "woman", "child", "friend", "brother", "daughter", "king", "worker", "animal")
 _LIGHT = frozenset(
     "do does did have has had be is are was were happen happens happened get".split()
+)
+_BE = frozenset("is are was were be been being".split())
+_BEFORE_NAMES = frozenset("the a an old young little big mr mrs ms dr".split())
+_WORD = re.compile(r"[\w'’-]+")
+_PARTICIPLE = re.compile(r"^\w{2,}(?:ed|en|ught|ung|own|ost|old|eft|ade)$")
+_AUXILIARY = "do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|must|might"
+_ASKED = re.compile(
+    rf"\b(?P<wh>who|whom|whose|what|which|when|where|why|how)\b"
+    rf"(?:(?:\s+\w+){{0,2}}?\s+(?P<auxiliary>{_AUXILIARY})\b)?(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_ACTION = re.compile(
+    rf"\bwhat\s+(?:(?:{_AUXILIARY})\b.*\b(?:do|doing|done|happen\w*)\b|happen\w*\b)",
+    re.IGNORECASE,
 )
 _LEAST = 0.3  # similarity below which two words have nothing to do with each other
 _NAME_WEIGHT = 0.6  # a name says less than a verb: it stands in half of the passages
@@ -114,17 +129,16 @@ class BaselineReader(Reader):
 
     def _analysed(self, question: Question, passages: Sequence[Retrieved]) -> _Asked:
         known = {t.text.lower() for p in passages for t in p.tokens if t.pos == "PROPN"}
-        tokens = parse_question(question.text)
         words = tuple(
             w for w in dict.fromkeys(content_words(question.text)) if w not in _LIGHT
         ) or tuple(content_words(question.text))
         names = frozenset(w for w in words if w in known)
         weights = np.array([_NAME_WEIGHT if w in names else 1.0 for w in words], dtype=np.float32)
-        wants, who_acts = _roles(Tree(tokens), known)
+        wants, who_acts = _roles(question.text, known)
         action = (
             question.type is QuestionType.WHAT
             and not question.focus
-            and any(t.lemma in {"do", "happen"} and t.dep == "ROOT" for t in tokens)
+            and bool(_ACTION.search(question.text))
         )
         return _Asked(
             words,
@@ -205,22 +219,26 @@ def _features(
     }
 
 
-def _roles(tree: Tree, known: set[str]) -> tuple[str, frozenset[str]]:
-    """Return the role that the wh-word leaves open, and the words of the name that acts."""
-    wants, acts = "", frozenset[str]()
-    for n, token in enumerate(tree.tokens):
-        governed = [token, *(tree.tokens[c] for c in tree.children(n))]
-        asks = any(t.tag in {"WP", "WP$", "WDT"} for t in governed)
-        if token.dep in {"nsubj", "nsubjpass"}:
-            passive = token.dep == "nsubjpass"
-            if asks:
-                wants = "object" if passive else "subject"
-            elif not passive:
-                names = tree.who(n) or frozenset({token.text.lower()})
-                acts = names & known
-        elif token.dep in {"dobj", "pobj", "dative", "attr"} and asks:
-            wants = wants or "object"
-    return wants, frozenset(acts)
+def _roles(text: str, known: set[str]) -> tuple[str, frozenset[str]]:
+    """Return the role that the wh-word leaves open, and the words of the name that acts.
+
+    Read off the order of the words: "Who hit Ann?" leaves the subject open, "Whom did Ann hit?"
+    and "Who was hit?" the object.
+    """
+    found = _ASKED.search(text)
+    if not found:
+        return "", frozenset()
+    words = [word.lower() for word in _WORD.findall(found["rest"])]
+    named = takewhile(lambda word: word in known or word in _BEFORE_NAMES, words)
+    names = frozenset(named) & known
+    auxiliary = (found["auxiliary"] or "").lower()
+    passive = auxiliary in _BE and any(_PARTICIPLE.search(word) for word in words)
+    open_role = found["wh"].lower() in {"who", "whom", "what", "which"}
+    if not auxiliary:
+        return ("subject" if open_role else ""), frozenset()
+    if auxiliary in _BE and not passive:
+        return "", names
+    return ("object" if open_role else ""), (frozenset() if passive else names)
 
 
 def _role_fit(asked: _Asked, tree: Tree, clause: int) -> float:
