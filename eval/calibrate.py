@@ -113,7 +113,7 @@ def _threshold(
 def main(reader: str, out: Path) -> None:
     """Fit a reader's calibration on the tuning stories and write it."""
     encoder = default_encoder()
-    equipment = trained() if reader == "trained" else baseline(encoder)
+    equipment = trained(encoder) if reader == "trained" else baseline(encoder)
     heard, right, answerable = observe(load_gold("tune"), encoder, equipment)
     data = fit(heard, right, answerable)
     out.write_text(json.dumps(data, indent=1) + "\n", "utf-8")

@@ -7,7 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from index.encoder import Encoder
+from qa.baseline import BaselineReader
 from qa.calibration import Calibrator
+from qa.ensemble import EnsembleReader
 from qa.neural_reader import READER_MODEL, NeuralReader
 from qa.reader import Reader
 
@@ -32,23 +34,22 @@ class Equipment:
 
 def baseline(encoder: Encoder) -> Equipment:
     """Return the reader without training; it weighs retrieval by itself."""
-    from qa.baseline import BaselineReader
-
     return Equipment(BaselineReader(encoder), _calibrator("baseline_calibration.json"), depth=5)
 
 
-def trained(model: Path = READER_MODEL) -> Equipment:
-    """Return the trained reader; loaded once a process.
+def trained(encoder: Encoder, model: Path = READER_MODEL) -> Equipment:
+    """Return the trained reader, seconded by the one of rules; loaded once a process.
 
     Raises:
         EncoderError: the model file is missing or not the expected one.
     """
-    return Equipment(_loaded(model), _calibrator("reader_calibration.json"), depth=12, trust=2.0)
+    reader = EnsembleReader(_loaded(model), BaselineReader(encoder))
+    return Equipment(reader, _calibrator("reader_calibration.json"), depth=8, share=0.4)
 
 
 def default(encoder: Encoder) -> Equipment:
     """Return the trained reader where it is installed, else the one of rules."""
-    return trained() if READER_MODEL.is_file() else baseline(encoder)
+    return trained(encoder) if READER_MODEL.is_file() else baseline(encoder)
 
 
 @lru_cache(maxsize=2)

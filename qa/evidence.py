@@ -74,7 +74,8 @@ def reranked(retrieved: Sequence[Retrieved], reading: Reading, share: float) -> 
     A passage's score gains `share` times the part of all spans' probability that its own have;
     scaled so that it stays between 0 and 1.
     """
-    held = [(holding(span, retrieved).rank, math.exp(span.score)) for span in reading.spans]
+    spans = reading.likely or reading.spans
+    held = [(holding(span, retrieved).rank, math.exp(span.score)) for span in spans]
     total = sum(value for _, value in held)
     if not share or not total:
         return list(retrieved)

@@ -53,6 +53,8 @@ class Reading:
     spans: tuple[Span, ...]
     null_score: float = 0.0
     evidence: Mapping[str, float] = field(default_factory=dict)
+    likely: tuple[Span, ...] = ()
+    """Spans whose scores are log-probabilities, to rank passages by; none where `spans` serve."""
 
 
 @dataclass(frozen=True, slots=True)

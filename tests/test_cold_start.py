@@ -29,7 +29,9 @@ atexit.register(report)
 READS = """
 import numpy as np
 import qa.equipment
+from qa.baseline import BaselineReader
 from qa.calibration import Calibrator
+from qa.ensemble import EnsembleReader
 from qa.neural_reader import NeuralReader, load_tokenizer
 
 def run(ids, mask, types):
@@ -37,7 +39,7 @@ def run(ids, mask, types):
     return logits, logits, np.ones(len(ids), dtype=np.float32)
 
 def equipment(encoder):
-    reader = NeuralReader(run, load_tokenizer())
+    reader = EnsembleReader(NeuralReader(run, load_tokenizer()), BaselineReader(encoder))
     return qa.equipment.Equipment(reader, Calibrator(3.0, {}, 0.1), depth=12, trust=2.0)
 
 qa.equipment.default = equipment

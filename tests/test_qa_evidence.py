@@ -47,3 +47,8 @@ def test_a_passage_rises_by_what_was_read_in_it() -> None:
 def test_without_reading_or_share_the_order_stays(reading: Reading | None, share: float) -> None:
     rows = found(0.6, 0.5, 0.4)
     assert reranked(rows, reading or Reading((Span(26, 42, 0.0),), -2.0), share) == rows
+
+
+def test_likely_spans_rank_the_passages_where_there_are_some() -> None:
+    reading = Reading((Span(0, 3, -0.1),), -2.0, likely=(Span(16, 18, -0.5),))
+    assert reranked(found(0.5, 0.4, 0.3), reading, 1.0)[0].passage.passage_id == 1
