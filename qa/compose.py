@@ -22,6 +22,7 @@ _CONNECTIVE = re.compile(
     r"|while)\b",
     re.IGNORECASE,
 )
+_OWNING = re.compile(r"['’]s$")
 _EDGES = " \t\r\n,;:—–-"
 
 
@@ -42,6 +43,8 @@ def compose(
         contrast: whether the span tells of somebody else's doing.
     """
     said = _readable(span, index)
+    if question.type is QuestionType.WHO and "whose" not in question.text.lower():
+        said = _OWNING.sub("", said)
     if polarity and contrast:
         return polarity, _stopped(
             f"{polarity.capitalize()}: the story says that {_uncapitalised(said)}"

@@ -13,7 +13,7 @@ Mrs. Vane kept a lighthouse (on Gull Rock). She sold her boat because it leaked.
 
 Pity moved Mrs. Vane to give him her coat. To spare her, Mr. Holt left by night. Mr. Osk met him \
 at the
-harbour. The storm took the mast; it was over.
+harbour. The storm took the mast; it was over. Osk's dog barked.
 """
 
 
@@ -33,6 +33,10 @@ def composed(
     [
         ("What did she sell?", "a lighthouse", "a lighthouse", "A lighthouse."),
         ("Where was it?", "on Gull Rock", "on Gull Rock", "On Gull Rock."),
+        ("Who came?", "Mr. Holt", "Mr. Holt", "Mr. Holt."),
+        # Who: somebody, though the span has what is theirs.
+        ("Who had a dog?", "Osk's", "Osk", "Osk."),
+        ("Whose dog was it?", "Osk's", "Osk's", "Osk's."),
         # Why: a connective of the story's own, or "Because".
         ("Why did she sell it?", "because it leaked", "because it leaked", "Because it leaked."),
         ("Why did she sell it?", "it leaked", "it leaked", "Because it leaked."),
