@@ -38,8 +38,14 @@ _RECALL = "Recall@3"
     "names",
     multiple=True,
     metavar="NAME",
-    help="ours, ours-always, baseline, plain or bm25; repeatable, the first is compared with the "
-    "others. [default: ours]",
+    help="ours, ours-always, baseline, plain or bm25; a peer: haystack, txtai, hf:MODEL, "
+    "openai:URL#MODEL; repeatable, the first is compared with the others. [default: ours]",
+)
+@click.option(
+    "--peer-model",
+    metavar="MODEL",
+    help="Question-answering model that haystack and txtai read with: a Hugging Face folder "
+    "or name.",
 )
 @click.option("--story", "stories", multiple=True, metavar="NAME", help="Only this story.")
 @click.option(
@@ -58,6 +64,7 @@ _RECALL = "Recall@3"
 def gold_command(
     split: str,
     names: tuple[str, ...],
+    peer_model: str | None,
     stories: tuple[str, ...],
     retrieval: bool,
     conversations: bool,
@@ -77,6 +84,7 @@ def gold_command(
     from eval.gold_loader import load_conversations, load_gold
     from eval.metrics import AGGREGATES, gold_scores
     from eval.options import finish
+    from eval.peers.named import peer
     from eval.retrieval_metrics import retrieval_scores
     from eval.retrieval_runs import RETRIEVAL_RUNS
     from eval.systems import System, TopSentence, named
@@ -97,7 +105,8 @@ def gold_command(
         order = ["fused", *(name for name in RETRIEVAL_RUNS if name != "fused")]
         systems: list[System] = [TopSentence(name, name) for name in order]
     else:
-        systems = [named(name) for name in dict.fromkeys(names or ("ours",))]
+        wanted = dict.fromkeys(names or ("ours",))
+        systems = [peer(name, peer_model) or named(name) for name in wanted]
     metric = _RECALL if retrieval else "accuracy"
     folder = out or Path("reports") / dataset.name
     summary = evaluate(

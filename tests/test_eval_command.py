@@ -15,6 +15,7 @@ from eval import gold_loader, systems
 from eval.command import eval_command
 from eval.evaluation import evaluate
 from eval.options import Floor, shortfalls
+from index.errors import QAError
 
 STORY = "The mill stood empty. Bram bought it in June. He paid with a grey horse."
 
@@ -82,6 +83,13 @@ def test_systems_side_by_side_as_json(gold: Path, tmp_path: Path) -> None:
     data = json.loads(result.stdout)
     assert [s["system"] for s in data["systems"]] == ["ours", "plain"]
     assert (tmp_path / "here" / "summary.json").exists()
+
+
+def test_a_peer_can_be_asked_too_and_says_what_it_lacks(gold: Path) -> None:
+    result = run("--system", "haystack")
+    assert isinstance(result.exception, QAError)
+    assert "haystack needs a question-answering model" in str(result.exception)
+    assert "--peer-model" in str(result.exception)
 
 
 def test_a_floor_that_is_reached_and_one_that_is_not(gold: Path) -> None:
