@@ -69,9 +69,9 @@ def check(answer: Answer, index: StoryIndex) -> None:
     assert "\n" not in answer.answer
     if answer.answerable:
         assert answer.short_answer
-        assert len(answer.citations) == 1
-        cited = answer.citations[0]
-        assert any(p.start <= cited.start < cited.end <= p.end for p in index.passages)
+        assert answer.citations
+        for cited in answer.citations:
+            assert any(p.start <= cited.start < cited.end <= p.end for p in index.passages)
     else:
         assert answer.short_answer is None
         assert answer.citations == ()
