@@ -252,7 +252,7 @@ def test_the_real_systems_answer(name: str, encoder: Encoder, tale_text: str) ->
         assert row.short_answer == found[0]
 
 
-def test_fused_is_what_answers_list_before_anything_is_read(encoder: Encoder, tale_text: str) -> None:
+def test_fused_is_what_the_baseline_lists(encoder: Encoder, tale_text: str) -> None:
     from index.stories import make_story
 
     story = make_story("tale", tale_text)
