@@ -70,6 +70,7 @@ def data(tmp_path_factory):
 
 
 def make(data, seed=0, **plan):
+    plan = {"tales_aside": 0, "plots_aside": 0, **plan}
     return lessons(data, load_tokenizer(), Plan(**plan), seed, lambda line: None)
 
 
@@ -92,13 +93,22 @@ def test_held_out_documents_are_not_learnt_from(data):
     assert {n for n in range(11) if any(f"lamp {n} hung" in t for t in squad2)} == set(range(7))
 
 
-def test_factual_questions_come_before_stories(data):
-    found = [text(g.windows[0]) for g in make(data, altered=0.0, foreign=0.0, passes=1)]
-    kinds = ["goat" in t or "coins" in t or "stole" in t for t in found]
-    first = kinds.index(True)
-    assert first == 12 + 5
-    assert sum("coins" in t for t in found) == 2 * 80
-    assert sum("goat" in t for t in found) == 3
+def test_each_pass_has_all_stories_and_its_share_of_the_factual_questions(data):
+    groups = make(data, altered=0.0, foreign=0.0, passes=2)
+    found = [text(g.windows[0]) for g in groups]
+    assert sum("coins" in t for t in found) == 2 * 2 * 80
+    assert sum("goat" in t for t in found) == 2 * 3
+    told = ("goat", "coins", "stole")
+    factual = [n for n, t in enumerate(found) if not any(word in t for word in told)]
+    assert len(factual) == 12 + 5 + 2 * 7  # with those of SQuAD 2.0 that have answers, twice
+    assert sum(n < len(found) / 2 for n in factual) == 9 + 7
+
+
+def test_stories_that_are_kept_aside_are_not_learnt_from(data):
+    seen = {text(w) for g in make(data, tales_aside=1, plots_aside=2) for w in g.windows}
+    assert not any("goat 0" in t or "hid 1 coins" in t for t in seen)
+    assert any("goat 1" in t for t in seen)
+    assert any("hid 2 coins" in t for t in seen)
 
 
 def test_every_kind_of_question_without_an_answer_is_there(data):

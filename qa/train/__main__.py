@@ -36,6 +36,14 @@ __all__ = ["train_command"]
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Begin with the weights of the run in this folder.  [default: the packaged encoder]",
 )
+@click.option(
+    "--frozen",
+    type=click.IntRange(0, 5),
+    default=0,
+    show_default=True,
+    help="Leave so many layers as they are, from the bottom; for later runs, and faster.",
+)
+@click.option("--dropout", type=click.FloatRange(0, 0.9), default=0.0, show_default=True)
 @click.option("--threads", type=int, help="CPU threads.  [default: all]")
 @click.option("--questions", type=int, help="Validate on so many of each kind.  [default: all]")
 @click.option("--export-only", is_flag=True, help="Train no more; validate and export.")
@@ -46,6 +54,8 @@ def train_command(
     steps: int | None,
     resume: bool,
     start: Path | None,
+    frozen: int,
+    dropout: float,
     threads: int | None,
     questions: int | None,
     export_only: bool,
@@ -72,7 +82,7 @@ def train_command(
     if threads:
         torch.set_num_threads(threads)
     torch.manual_seed(seed)
-    network = Network(encoder_folder())
+    network = Network(encoder_folder(), dropout, frozen)
     if start:
         load_network(start, network)
     settings = Settings(seed=seed)
@@ -95,8 +105,10 @@ def train_command(
             validate=validate,
         )
     done = load_network(out, network)
-    begun = f" --start {start.name}" if start else ""
-    command = f"qa train {data.name} --seed {seed} --steps {done}{begun}"
+    command = f"qa train {data.name} --seed {seed} --steps {done}"
+    command += f" --start {start.name}" if start else ""
+    command += f" --frozen {frozen}" if frozen else ""
+    command += f" --dropout {dropout}" if dropout else ""
     asked = validation_set(data, limit=questions)
     sample = validation_set(data, limit=min(SAMPLE, questions or SAMPLE))
     export(network, asked, sample, out, settings, done, command, report)

@@ -32,9 +32,11 @@ class Network(nn.Module):
         folder: a BERT model as transformers saves it.
         dropout: of the hidden states; attention goes without. None by default: the data is read
             once or twice only.
+        frozen: layers that stay as they are, from the bottom, with all embeddings: training is
+            faster, and later runs need not change what reads words.
     """
 
-    def __init__(self, folder: Path, dropout: float = 0.0) -> None:
+    def __init__(self, folder: Path, dropout: float = 0.0, frozen: int = 0) -> None:
         super().__init__()
         from transformers import BertModel
         from transformers.utils import logging
@@ -45,12 +47,16 @@ class Network(nn.Module):
         self.encoder = BertModel.from_pretrained(
             folder,
             add_pooling_layer=False,
-            attn_implementation="eager",
+            attn_implementation="sdpa",
             hidden_dropout_prob=dropout,
             attention_probs_dropout_prob=0.0,
         )
         logging.set_verbosity(level)
         self.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+        if frozen:
+            self.encoder.embeddings.requires_grad_(False)
+            for layer in self.encoder.encoder.layer[:frozen]:
+                layer.requires_grad_(False)
         width = self.encoder.config.hidden_size
         self.span = nn.Linear(width, 2)
         self.answerable = nn.Linear(width, 1)
