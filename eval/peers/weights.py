@@ -23,16 +23,17 @@ def save_huggingface(checkpoint: Path, out: Path) -> None:
     """
     from transformers import AutoTokenizer, BertForQuestionAnswering
 
+    from index.minilm import packaged_folder
     from qa.train.loop import load_network
-    from qa.train.model import Network, encoder_folder
+    from qa.train.model import Network
 
-    network = Network(encoder_folder())
+    network = Network(packaged_folder())
     load_network(checkpoint, network)
     model = BertForQuestionAnswering(network.encoder.config)
     model.bert.load_state_dict(network.encoder.state_dict())
     model.qa_outputs.load_state_dict(network.span.state_dict())
     model.save_pretrained(out)
-    tokenizer = AutoTokenizer.from_pretrained(encoder_folder())
+    tokenizer = AutoTokenizer.from_pretrained(packaged_folder())
     tokenizer.model_max_length = network.encoder.config.max_position_embeddings
     tokenizer.save_pretrained(out)
 

