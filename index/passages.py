@@ -14,10 +14,9 @@ from index.names import label_names
 from index.records import Passage, Story, Token
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
     from spacy.tokens import Span as Sentence
 
-__all__ = ["MAX_TOKENS", "SPLITTER_VERSION", "paragraphs", "parse_question", "split"]
+__all__ = ["MAX_TOKENS", "SPLITTER_VERSION", "paragraphs", "split"]
 
 SPLITTER_VERSION = 4
 """Raised whenever the same text would be split, parsed, tied or grouped into characters in another
@@ -69,12 +68,6 @@ def split(
     return passages, resolve(label_names(parses))
 
 
-def parse_question(text: str) -> list[Token]:
-    """Parse a question as one sentence, whatever its punctuation. Offsets count in `text`."""
-    tokens = _tokens(load_language()(text), 0)
-    return label_names([tokens])[0]
-
-
 def paragraphs(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of the paragraphs of `text`, without the white space around them.
 
@@ -111,9 +104,9 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start = cut
 
 
-def _tokens(words: Doc | Sentence, offset: int) -> list[Token]:
-    """Return the tokens of a document or sentence, white space left out, heads counted anew."""
-    kept = [t for t in words if not t.is_space]
+def _tokens(sentence: Sentence, offset: int) -> list[Token]:
+    """Return the tokens of a sentence, white space left out, heads counted anew."""
+    kept = [t for t in sentence if not t.is_space]
     row = {t.i: n for n, t in enumerate(kept)}
     return [
         Token(

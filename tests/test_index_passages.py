@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from index.errors import StoryError
-from index.passages import MAX_TOKENS, paragraphs, parse_question, split
+from index.passages import MAX_TOKENS, paragraphs, split
 from index.records import Passage, Story, Token
 from index.stories import make_story
 
@@ -75,6 +75,8 @@ def check(story: Story, passages: list[Passage], parses: list[list[Token]]) -> N
 @given(TEXTS)
 @example("A. " * 400)
 @example("no end")
+@example("“Who?” she asked. Who? Why?")
+@example("誰 ですか。")
 @example("word" + " " * 50_000 + "word.")
 @example("\n" * 10_000 + "Late start.")
 def test_offsets_are_exact_and_nothing_is_lost(text: str) -> None:
@@ -201,12 +203,3 @@ def test_splitting_is_deterministic(tale_text: str) -> None:
 def test_story_without_a_sentence_is_an_error() -> None:
     with pytest.raises(StoryError, match="has no sentence"):
         split(Story("blank", "\u3000\n"))
-
-
-@pytest.mark.parametrize(
-    "text", ["Who left? Why? When?", "who", "“Who?” she asked. Who?", "誰 ですか。", "a" * 1000]
-)
-def test_question_is_one_parse_whatever_its_punctuation(text: str) -> None:
-    tokens = parse_question(text)
-    assert all(text[t.start : t.end] == t.text for t in tokens)
-    assert "".join(t.text for t in tokens) == "".join(text.split())
