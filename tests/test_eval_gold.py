@@ -166,9 +166,12 @@ def test_the_projects_own_gold_checks_out_and_is_large_enough() -> None:
     for example in dataset.examples:
         text = dataset.stories[example.story_id].text
         assert all(text[e.start : e.end] == e.text for e in example.evidence)
+    assert len(dataset.stories) == 5
     conversations = load_conversations("all")[1]
-    assert len(conversations) >= 8
-    assert all(3 <= len(c.turns) <= 5 for c in conversations)
+    assert len(conversations) >= 25
+    assert all(3 <= len(c.turns) <= 6 for c in conversations)
+    assert {c.story_id for c in conversations} == set(dataset.stories)
+    assert all(turn.standalone for c in conversations for turn in c.turns)
 
 
 def test_splits_share_no_story() -> None:
