@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from eval.summary import Scored, Summary
 from eval.tables import markdown, notes, tables
 from index.errors import StorageError
 
-__all__ = ["page", "to_html", "to_markdown", "write_report"]
+__all__ = ["page", "report_folder", "to_html", "to_markdown", "write_report"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _LISTED = 25
@@ -42,8 +43,7 @@ def write_report(
         StorageError: the folder cannot be written.
     """
     missed = [miss for run in scored for miss in misses(dataset, run, metric)]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with report_folder(folder):
         with (folder / "rows.jsonl").open("w", encoding="utf-8") as file:
             for line in _rows(scored):
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -52,6 +52,18 @@ def write_report(
         (folder / "report.md").write_text(to_markdown(summary, missed, metric), encoding="utf-8")
         page = to_html(summary, scored, missed, metric)
         (folder / "report.html").write_text(page, encoding="utf-8")
+
+
+@contextmanager
+def report_folder(folder: Path) -> Iterator[None]:
+    """Make `folder`, and tell in one line where a report cannot be written into it.
+
+    Raises:
+        StorageError: the folder cannot be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
     except OSError as error:
         raise StorageError(
             f"cannot write the report to {folder}: {error.strerror or error}; "

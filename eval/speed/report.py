@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from eval.report import page
+from eval.report import page, report_folder
 from eval.speed.records import Speed
 from eval.speed.tables import NOTES, speed_charts, speed_tables
 from eval.tables import markdown
-from index.errors import StorageError
 
 __all__ = ["speed_markdown", "write_speed"]
 
@@ -23,16 +22,10 @@ def write_speed(folder: Path, speed: Speed) -> None:
     text = json.dumps(speed.to_json(), ensure_ascii=False, indent=1) + "\n"
     html = page("speed.html", speed_charts(speed), speed=speed, tables=speed_tables(speed),
                 notes=NOTES)  # fmt: skip
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with report_folder(folder):
         (folder / "speed.json").write_text(text, encoding="utf-8")
         (folder / "speed.md").write_text(speed_markdown(speed), encoding="utf-8")
         (folder / "speed.html").write_text(html, encoding="utf-8")
-    except OSError as error:
-        raise StorageError(
-            f"cannot write the report to {folder}: {error.strerror or error}; "
-            "choose another folder (--out)"
-        ) from error
 
 
 def speed_markdown(speed: Speed) -> str:
