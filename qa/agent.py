@@ -18,7 +18,7 @@ from qa.conversation.mentions import Names
 from qa.conversation.understanding import understand
 from qa.cues import place_bonus
 from qa.equipment import Equipment, default
-from qa.evidence import features, reranked, weighed
+from qa.evidence import features, reranked
 from qa.facts.claim import claimed
 from qa.facts.events import happening
 from qa.facts.polarity import Ruling, ruled, settled
@@ -100,9 +100,8 @@ class StoryAgent:
         if question.type is QuestionType.YES_NO and finding.fact:
             bonus[finding.fact.passage_id] = 1.0
         retrieved = self._retriever.retrieve(query, depth, bonus)
-        read = self._equipment.reader.read(question, retrieved)
-        reading = weighed(read, retrieved, self._equipment.trust)
-        retrieved = reranked(retrieved, read, self._equipment.share)
+        reading = self._equipment.reader.read(question, retrieved)
+        retrieved = reranked(retrieved, reading, self._equipment.share)
         calibrator = self._equipment.calibrator
         evidence = features(question, query, reading, retrieved, self.index)
         confidence = calibrator.probability({**evidence, "premise": finding.premise})

@@ -20,15 +20,13 @@ __all__ = ["Equipment", "baseline", "default", "trained"]
 class Equipment:
     """A reader with all that depends on it.
 
-    `depth` is how many passages it reads at most, best first. `trust` weighs retrieval against
-    reading: a span's score gains `trust` times its passage's score. `share` is what a passage
-    gains in rank by what was read in it.
+    `depth` is how many passages it reads at most, best first. `share` is what a passage gains in
+    rank by what was read in it.
     """
 
     reader: Reader
     calibrator: Calibrator
     depth: int
-    trust: float = 0.0
     share: float = 0.0
 
 

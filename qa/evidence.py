@@ -13,7 +13,7 @@ from index.query import Query
 from qa.question import Question, QuestionType
 from qa.records import Reading, Retrieved, holding
 
-__all__ = ["features", "reranked", "weighed"]
+__all__ = ["features", "reranked"]
 
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z][\w'’-]+")
 
@@ -51,21 +51,6 @@ def features(
         "strange": float(bool(names - vocabulary)),
         "yes_no": float(question.type is QuestionType.YES_NO),
     }
-
-
-def weighed(reading: Reading, retrieved: Sequence[Retrieved], trust: float) -> Reading:
-    """Return `reading` with spans ranked by reading and retrieval together.
-
-    A span's score gains `trust` times the score of the passage that it stands in.
-    """
-    if not trust:
-        return reading
-    spans = [
-        replace(span, score=span.score + trust * holding(span, retrieved).score)
-        for span in reading.spans
-    ]
-    spans.sort(key=lambda span: (-span.score, span.start))
-    return replace(reading, spans=tuple(spans))
 
 
 def reranked(retrieved: Sequence[Retrieved], reading: Reading, share: float) -> list[Retrieved]:

@@ -40,7 +40,7 @@ def run(ids, mask, types):
 
 def equipment(encoder):
     reader = EnsembleReader(NeuralReader(run, load_tokenizer()), BaselineReader(encoder))
-    return qa.equipment.Equipment(reader, Calibrator(3.0, {}, 0.1), depth=12, trust=2.0)
+    return qa.equipment.Equipment(reader, Calibrator(3.0, {}, 0.1), depth=12)
 
 qa.equipment.default = equipment
 """

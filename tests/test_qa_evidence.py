@@ -1,4 +1,4 @@
-"""What speaks for an answer: ranking spans and passages by retrieval and reading together."""
+"""What speaks for an answer: ranking passages by retrieval and reading together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import pytest
 
 from index.records import Passage
-from qa.evidence import reranked, weighed
+from qa.evidence import reranked
 from qa.records import Reading, Retrieved, Span
 
 TEXT = "Ida rowed home. Bo slept. The mill burned."
@@ -19,16 +19,6 @@ def found(*scores: float) -> list[Retrieved]:
         Retrieved(n + 1, Passage(n, "s", TEXT[a:b], a, b), score)
         for n, ((a, b), score) in enumerate(zip(PLACES, scores, strict=True))
     ]
-
-
-def test_a_span_gains_by_its_passage() -> None:
-    reading = Reading((Span(0, 3, -1.0), Span(16, 18, -1.5)), -2.0)
-    passages = found(0.1, 0.9, 0.0)
-    assert weighed(reading, passages, 0.0) is reading
-    first, second = weighed(reading, passages, 2.0).spans
-    assert (first.start, second.start) == (16, 0)
-    assert first.score == pytest.approx(-1.5 + 1.8)
-    assert second.score == pytest.approx(-1.0 + 0.2)
 
 
 def test_a_passage_rises_by_what_was_read_in_it() -> None:
