@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eval.benchmarks import duorc, fairytaleqa, narrativeqa, squad
-from eval.options import Floor, finish, run_options
-from index.errors import QAError, shown
+from eval.options import Floor, finish, run_options, system_options
 from qa.program import examples
 
 if TYPE_CHECKING:
@@ -32,21 +31,7 @@ _OPTIONS = (
     click.option(
         "--limit", type=click.IntRange(1), metavar="N", help="Only the first N questions."
     ),
-    click.option(
-        "--system",
-        "names",
-        multiple=True,
-        metavar="NAME",
-        help="ours, ours-always (never declines), baseline, plain, bm25; a peer: haystack, txtai, "
-        "hf:MODEL, hf-always:MODEL, openai:URL#MODEL; human or oracle where the benchmark has "
-        "them. Repeatable, the first is compared with the others. [default: ours]",
-    ),
-    click.option(
-        "--peer-model",
-        metavar="MODEL",
-        help="Question-answering model that haystack and txtai read with: a Hugging Face folder "
-        "or name.",
-    ),
+    system_options("human or oracle where the benchmark has them"),
     click.option(
         "--retrieval",
         is_flag=True,
@@ -211,16 +196,8 @@ def _systems(
     scheme: Scheme,
     peer_model: str | None,
 ) -> list[System | str]:
-    from eval.peers.named import PEERS, peer
     from eval.reference_runs import HUMAN
-    from eval.systems import SYSTEMS
+    from eval.systems import named
 
     own = [*([HUMAN] if benchmark.human else []), *scheme.oracles]
-    found: list[System | str] = []
-    for name in names:
-        system = name if name in own else SYSTEMS.get(name) or peer(name, peer_model)
-        if system is None:
-            known = ", ".join([*SYSTEMS, *own, *PEERS])
-            raise QAError(f"no system {shown(name)} for this benchmark; name one of {known}")
-        found.append(system)
-    return found
+    return [name if name in own else named(name, peer_model, own) for name in names]

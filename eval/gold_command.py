@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from eval.gold_loader import SPLITS
-from eval.options import Floor, run_options
+from eval.options import Floor, run_options, system_options
 from qa.program import examples
 
 __all__ = ["gold_command"]
@@ -33,20 +33,7 @@ _RECALL = "Recall@3"
     show_default=True,
     help="Stories that were tuned on, the others, or both.",
 )
-@click.option(
-    "--system",
-    "names",
-    multiple=True,
-    metavar="NAME",
-    help="ours, ours-always, baseline, plain or bm25; a peer: haystack, txtai, hf:MODEL, "
-    "openai:URL#MODEL; repeatable, the first is compared with the others. [default: ours]",
-)
-@click.option(
-    "--peer-model",
-    metavar="MODEL",
-    help="Question-answering model that haystack and txtai read with: a Hugging Face folder "
-    "or name.",
-)
+@system_options()
 @click.option("--story", "stories", multiple=True, metavar="NAME", help="Only this story.")
 @click.option(
     "--retrieval",
@@ -84,7 +71,6 @@ def gold_command(
     from eval.gold_loader import load_conversations, load_gold
     from eval.metrics import AGGREGATES, gold_scores
     from eval.options import finish
-    from eval.peers.named import peer
     from eval.retrieval_metrics import retrieval_scores
     from eval.retrieval_runs import RETRIEVAL_RUNS
     from eval.systems import System, TopSentence, named
@@ -105,8 +91,7 @@ def gold_command(
         order = ["fused", *(name for name in RETRIEVAL_RUNS if name != "fused")]
         systems: list[System] = [TopSentence(name, name) for name in order]
     else:
-        wanted = dict.fromkeys(names or ("ours",))
-        systems = [peer(name, peer_model) or named(name) for name in wanted]
+        systems = [named(name, peer_model) for name in dict.fromkeys(names or ("ours",))]
     metric = _RECALL if retrieval else "accuracy"
     folder = out or Path("reports") / dataset.name
     summary = evaluate(

@@ -15,7 +15,7 @@ from eval.tables import markdown, notes, tables
 from index.errors import shown
 from qa.program import print_json
 
-__all__ = ["Floor", "finish", "run_options", "shortfalls"]
+__all__ = ["Floor", "finish", "run_options", "shortfalls", "system_options"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,32 @@ _OPTIONS = (
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options `out`, `workers`, `floors`, `as_json` and `quiet` to a command."""
     return reduce(lambda wrapped, option: option(wrapped), reversed(_OPTIONS), command)
+
+
+def system_options(more: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds the options `names` and `peer_model` to a command.
+
+    Args:
+        more: what can be named besides systems and peers, for the help.
+    """
+    options = (
+        click.option(
+            "--system",
+            "names",
+            multiple=True,
+            metavar="NAME",
+            help="ours, ours-always (never declines), baseline, plain, bm25; a peer: haystack, "
+            f"txtai, hf:MODEL, hf-always:MODEL, openai:URL#MODEL{more and f'; {more}'}. "
+            "Repeatable, the first is compared with the others. [default: ours]",
+        ),
+        click.option(
+            "--peer-model",
+            metavar="MODEL",
+            help="Question-answering model that haystack and txtai read with: a Hugging Face "
+            "folder or name.",
+        ),
+    )
+    return lambda command: reduce(lambda wrapped, option: option(wrapped), options[::-1], command)
 
 
 def finish(

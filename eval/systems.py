@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from eval.peers.named import PEERS, peer
 from eval.retrieval_runs import RETRIEVAL_RUNS
 from index.errors import QAError, shown
 from index.persist import StoryIndex
@@ -177,15 +178,22 @@ SYSTEMS: dict[str, System] = {
 plain recipes."""
 
 
-def named(name: str) -> System:
-    """Return the system of that name.
+def named(name: str, peer_model: str | None = None, others: Sequence[str] = ()) -> System:
+    """Return the system, or the peer, of that name.
+
+    Args:
+        name: a key of `SYSTEMS`, or as in `eval.peers.named.PEERS`.
+        peer_model: the question-answering model that haystack and txtai read with.
+        others: what else could have been named, for the error.
 
     Raises:
-        QAError: there is none.
+        QAError: there is none, or a peer's name lacks a part.
     """
-    if name not in SYSTEMS:
-        raise QAError(f"no system {shown(name)}; name one of {', '.join(SYSTEMS)}")
-    return SYSTEMS[name]
+    found = SYSTEMS.get(name) or peer(name, peer_model)
+    if found is None:
+        known = ", ".join([*SYSTEMS, *others, *PEERS])
+        raise QAError(f"no system {shown(name)}; name one of {known}")
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -204,7 +204,7 @@ def test_retrieval_compares_all_ways_with_the_programs_own(tmp_path: Path, encod
     ("arguments", "said"),
     [
         (["narrativeqa", "--data", "nowhere"], "no such folder"),
-        (["narrativeqa", "--system", "gpt"], "no system 'gpt' for this benchmark"),
+        (["narrativeqa", "--system", "gpt"], "no system 'gpt'; name one of ours"),
         (["narrativeqa", "--system", "haystack"], "--peer-model"),
         (["narrativeqa", "--retrieval", "--system", "ours"], "leave --system out"),
         (["squad", "--system", "human"], "no dev-v2.0.json"),
