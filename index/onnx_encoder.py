@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from index.encoder import Vectors
-from index.errors import EncoderError, shown
 from index.minilm import (
     DEFAULT_ENCODER,
     ENCODER_GRAPH,
@@ -19,6 +18,7 @@ from index.minilm import (
     packaged_folder,
     verified_digest,
 )
+from index.onnx_session import loading, session_options
 
 __all__ = ["MAX_PIECES", "OnnxEncoder"]
 
@@ -90,32 +90,22 @@ class OnnxEncoder:
     def _session(self, *, prepacked: bool) -> Any:
         import onnxruntime
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = _THREADS
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
+        options = session_options(_THREADS)
         settings = {
             # Packages may be links into a cache; onnxruntime wants the real folder.
             "session.model_external_initializers_file_folder_path": str(
                 (packaged_folder() / "model.safetensors").resolve().parent
             ),
             "session.disable_prepacking": "0" if prepacked else "1",
-            "session.intra_op.allow_spinning": "0",
         }
         for key, value in settings.items():
             options.add_session_config_entry(key, value)
         if not prepacked:
             options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-        try:
+        with loading("the embedding model", self._graph, "reinstall the program"):
             return onnxruntime.InferenceSession(
                 self._graph.read_bytes(), options, providers=["CPUExecutionProvider"]
             )
-        except Exception as error:  # onnxruntime has a class of exception for each of its states
-            reason = " ".join(str(error).split())
-            raise EncoderError(
-                f"cannot load the embedding model {shown(self._graph)}: {shown(reason, 160)}; "
-                "reinstall the program"
-            ) from error
 
 
 def _cut(ids: Sequence[int]) -> Sequence[int]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from index.errors import EncoderError, shown
 from index.minilm import load_tokenizer
+from index.onnx_session import loading, session_options
 from qa.decode import Logits, PassagePieces, Scale, Window, decode, windows
 from qa.question import Question
 from qa.records import Reading, Retrieved
@@ -145,21 +146,11 @@ def onnx_run(model: Path) -> Run:
     """
     import onnxruntime
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = _THREADS
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # Threads that spin while they wait took a quarter more CPU time, on busy cores wall time too.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
+    options = session_options(_THREADS)
+    with loading("the reader", model):
         session = onnxruntime.InferenceSession(
             str(model), options, providers=["CPUExecutionProvider"]
         )
-    except Exception as error:  # onnxruntime has a class of exception for each of its states
-        reason = " ".join(str(error).split())
-        raise EncoderError(
-            f"cannot load the reader {shown(model)}: {shown(reason, 160)}"
-        ) from error
     lock = threading.Lock()
 
     def run(
