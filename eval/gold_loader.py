@@ -15,10 +15,13 @@ from index.stories import load_story
 from qa.question import QuestionType
 from qa.records import Turn
 
-__all__ = ["GOLD", "NOT_TOLD", "SPLITS", "load_conversations", "load_gold"]
+__all__ = ["GOLD", "NOT_TOLD", "SEEDS", "SPLITS", "gold_stories", "load_conversations", "load_gold"]
 
 GOLD = Path(__file__).parent / "gold"
 """The folder of the project's own questions."""
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+"""The folder of the shipped story."""
 
 SPLITS = ("tune", "report", "all")
 """Halves of the gold stories: what may be tuned on, what is reported, and both."""
@@ -26,63 +29,23 @@ SPLITS = ("tune", "report", "all")
 NOT_TOLD = "The story does not say."
 """What stands in the history for a gold answer that the story does not give."""
 
-_SEEDS = Path(__file__).parent.parent / "seeds"
 _TYPES = frozenset(kind.value for kind in QuestionType)
 
 
-def load_gold(
-    split: str = "all", stories: Sequence[str] = (), folder: Path = GOLD, seeds: Path = _SEEDS
-) -> Dataset:
-    """Read the gold questions of a split.
+def gold_stories(
+    split: str, wanted: Sequence[str] = (), folder: Path = GOLD, seeds: Path = SEEDS
+) -> dict[str, Story]:
+    """Return the stories of a split that are wanted, by id, in the order of `splits.json`.
 
     Args:
-        split: "tune", "report" or "all", as `splits.json` says.
-        stories: ids of the stories wanted; all of the split where empty.
-        folder: where the questions are; their stories are in its `stories/` or in `seeds`.
+        split: "tune", "report" or "all".
+        wanted: ids of the stories wanted; all of the split where empty.
+        folder: where `splits.json` and `stories/` are.
         seeds: where the shipped story is.
 
     Raises:
-        DataError: a file is missing or has a bad line; the message names file and line.
+        DataError: a file is missing, or there is no such split or story in it.
     """
-    texts = _stories(split, stories, folder, seeds)
-    examples: list[Example] = []
-    places: dict[str, str] = {}
-    for story in texts.values():
-        for where, data in read_jsonl(folder / f"{story.story_id}.jsonl"):
-            examples.append(_example(data, story, where))
-            _check_new(examples[-1].example_id, where, places)
-    for example in examples:
-        if example.paraphrase_of is not None and example.paraphrase_of not in places:
-            raise DataError(
-                f"{places[example.example_id]}: paraphrase_of {shown(example.paraphrase_of)} is "
-                "no question's id; correct it"
-            )
-    return Dataset("gold", texts, tuple(examples))
-
-
-def load_conversations(
-    split: str = "all", stories: Sequence[str] = (), folder: Path = GOLD, seeds: Path = _SEEDS
-) -> tuple[Dataset, tuple[Conversation, ...]]:
-    """Read the gold conversations of a split: as a dataset of their turns, and whole.
-
-    Arguments and errors are those of `load_gold`. A turn's id is `<conversation>-t<number>`, its
-    history the questions before as they were asked, with the first accepted answer of each (as
-    in CoQA and QuAC: Reddy et al. 2019, Choi et al. 2018), and its attribute `turn` is "first" or
-    "follow-up".
-    """
-    texts = _stories(split, stories, folder, seeds)
-    found: list[Conversation] = []
-    places: dict[str, str] = {}
-    for story in texts.values():
-        for where, data in read_jsonl(folder / f"{story.story_id}.conversations.jsonl"):
-            found.append(_conversation(data, story, where))
-            _check_new(found[-1].conversation_id, where, places)
-    turns = tuple(turn for conversation in found for turn in conversation.turns)
-    return Dataset("gold-conversations", texts, turns), tuple(found)
-
-
-def _stories(split: str, wanted: Sequence[str], folder: Path, seeds: Path) -> dict[str, Story]:
-    """Return the stories of a split that are wanted, in the order of `splits.json`."""
     path = folder / "splits.json"
     try:
         splits = json.loads(path.read_text(encoding="utf-8"))
@@ -110,6 +73,57 @@ def _stories(split: str, wanted: Sequence[str], folder: Path, seeds: Path) -> di
         except QAError as error:
             raise DataError(f"{path}: {error}") from error
     return stories
+
+
+def load_gold(
+    split: str = "all", stories: Sequence[str] = (), folder: Path = GOLD, seeds: Path = SEEDS
+) -> Dataset:
+    """Read the gold questions of a split.
+
+    Args:
+        split: "tune", "report" or "all", as `splits.json` says.
+        stories: ids of the stories wanted; all of the split where empty.
+        folder: where the questions are; their stories are in its `stories/` or in `seeds`.
+        seeds: where the shipped story is.
+
+    Raises:
+        DataError: a file is missing or has a bad line; the message names file and line.
+    """
+    texts = gold_stories(split, stories, folder, seeds)
+    examples: list[Example] = []
+    places: dict[str, str] = {}
+    for story in texts.values():
+        for where, data in read_jsonl(folder / f"{story.story_id}.jsonl"):
+            examples.append(_example(data, story, where))
+            _check_new(examples[-1].example_id, where, places)
+    for example in examples:
+        if example.paraphrase_of is not None and example.paraphrase_of not in places:
+            raise DataError(
+                f"{places[example.example_id]}: paraphrase_of {shown(example.paraphrase_of)} is "
+                "no question's id; correct it"
+            )
+    return Dataset("gold", texts, tuple(examples))
+
+
+def load_conversations(
+    split: str = "all", stories: Sequence[str] = (), folder: Path = GOLD, seeds: Path = SEEDS
+) -> tuple[Dataset, tuple[Conversation, ...]]:
+    """Read the gold conversations of a split: as a dataset of their turns, and whole.
+
+    Arguments and errors are those of `load_gold`. A turn's id is `<conversation>-t<number>`, its
+    history the questions before as they were asked, with the first accepted answer of each (as
+    in CoQA and QuAC: Reddy et al. 2019, Choi et al. 2018), and its attribute `turn` is "first" or
+    "follow-up".
+    """
+    texts = gold_stories(split, stories, folder, seeds)
+    found: list[Conversation] = []
+    places: dict[str, str] = {}
+    for story in texts.values():
+        for where, data in read_jsonl(folder / f"{story.story_id}.conversations.jsonl"):
+            found.append(_conversation(data, story, where))
+            _check_new(found[-1].conversation_id, where, places)
+    turns = tuple(turn for conversation in found for turn in conversation.turns)
+    return Dataset("gold-conversations", texts, turns), tuple(found)
 
 
 def _conversation(data: Mapping[str, Any], story: Story, where: str) -> Conversation:
