@@ -56,6 +56,12 @@ def _canard() -> click.Command:
     return canard_command
 
 
+def _coreference() -> click.Command:
+    from eval.coreference_command import coreference_command
+
+    return coreference_command
+
+
 def _benchmark(name: str) -> Callable[[], click.Command]:
     def load() -> click.Command:
         import eval.benchmark_commands as commands
@@ -82,3 +88,6 @@ for _name, _help in (
     eval_command.add_command(Deferred(_name, _help, _benchmark(_name)))
 eval_command.add_command(Deferred("speed", "Measure speed, memory and load.", _speed))
 eval_command.add_command(Deferred("canard", "Rewrite CANARD's follow-up questions.", _canard))
+eval_command.add_command(
+    Deferred("coreference", "Score whom the index takes pronouns for.", _coreference)
+)
