@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from eval.peers.parts import answered, installed, model_digest
+from eval.peers.parts import answered, installed, loading, model_digest
 from eval.systems import Answerer
-from index.errors import QAError, shown
 from index.records import Passage, Story
 from qa.records import Answer, Citation, Turn
 
@@ -106,12 +105,6 @@ def _reader(model: str) -> Any:
     reader = TransformersExtractiveReader(
         model=model, device=ComponentDevice.from_str("cpu"), token=None
     )
-    try:
+    with loading("haystack", model):
         reader.warm_up()
-    except Exception as error:  # the library raises whatever its layers raise
-        reason = " ".join(str(error).split())
-        raise QAError(
-            f"haystack cannot load the model {shown(model)}: {shown(reason, 160)}; "
-            "name a folder with a question-answering model"
-        ) from error
     return reader

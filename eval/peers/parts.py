@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
-from index.errors import QAError
+from index.errors import QAError, shown
 from index.records import Passage, Story
 from qa.records import Answer, Citation, Retrieved
 
-__all__ = ["Found", "answered", "installed", "model_digest", "quoted"]
+__all__ = ["Found", "answered", "installed", "loading", "model_digest", "quoted"]
 
 Found = Sequence[tuple[Passage, float]]
 """Passages as a peer retrieved them, best first, with their scores."""
@@ -72,6 +73,23 @@ def installed(distribution: str, name: str) -> str:
         raise QAError(
             f"{name} needs the package {distribution}, which is not installed; run: "
             'pip install "story-qa[peers]"'
+        ) from error
+
+
+@contextmanager
+def loading(name: str, model: str) -> Iterator[None]:
+    """Say in one line that the peer `name` cannot load a question-answering model.
+
+    Raises:
+        QAError: anything went wrong inside.
+    """
+    try:
+        yield
+    except Exception as error:  # the libraries raise whatever their layers raise
+        reason = " ".join(str(error).split())
+        raise QAError(
+            f"{name} cannot load the model {shown(model)}: {shown(reason, 160)}; "
+            "name a folder with a question-answering model"
         ) from error
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from eval.peers.parts import answered, installed, model_digest, quoted
+from eval.peers.parts import answered, installed, loading, model_digest, quoted
 from eval.systems import Answerer
-from index.errors import QAError, shown
 from index.minilm import packaged_folder
 from index.records import Passage, Story
 from qa.records import Answer, Turn
@@ -89,12 +88,6 @@ def _models(model: str) -> tuple[Any, Any]:
     from txtai.pipeline import Questions
 
     folder = packaged_folder()
-    try:
+    with loading("txtai", model):
         questions = Questions(model, gpu=False)
-    except Exception as error:  # the library raises whatever its layers raise
-        reason = " ".join(str(error).split())
-        raise QAError(
-            f"txtai cannot load the model {shown(model)}: {shown(reason, 160)}; "
-            "name a folder with a question-answering model"
-        ) from error
     return Embeddings(path=str(folder), content=True, gpu=False), questions
