@@ -21,12 +21,13 @@ from qa.facts.phrases import (
     PREPOSITIONS,
     PRONOUNS,
     complements,
+    governed,
     is_participle,
     participant,
     phrase,
     subject_length,
 )
-from qa.facts.table import FactTable
+from qa.facts.table import EXISTS, FactTable
 from qa.facts.verbs import lemma, verb_key
 from qa.question import Question, QuestionType
 
@@ -155,8 +156,20 @@ def _inverted(
     length = subject_length(words, auxiliary, table)
     if not 0 < length <= len(words):
         return None
-    subject = participant(words[:length], table)
-    claim = _predicated(auxiliary, words[length:], subject, negated, table)
+    subject, rest = participant(words[:length], table), words[length:]
+    beside: list[Participant] = []
+    while len(rest) > 2 and rest[0].lower() == "and":
+        length = subject_length(rest[1:], auxiliary, table)
+        if not 0 < length < len(rest):
+            break
+        beside.append(participant(rest[1 : 1 + length], table))
+        rest = rest[1 + length :]
+    if lowered[:1] == ["there"] and auxiliary in BE | HAVE:
+        claim = _existing(words[1:], negated, table)
+    else:
+        claim = _predicated(auxiliary, rest, subject, negated, table)
+    if claim and beside:
+        claim = replace(claim, others=(*claim.others, *beside))
     if claim and asked and claim.patient is None and claim.agent is not None:
         return Claim(claim.verb, claim.agent, asked, claim.others, claim.negated)
     if claim and asked and claim.agent is None:
@@ -179,15 +192,25 @@ def _predicated(
     first = rest[0].lower()
     if auxiliary in BE and not first.endswith("ing"):
         if first in PREPOSITIONS:
-            return None
+            others = governed(rest, table)
+            return Claim("be", subject, None, tuple(others), negated) if others else None
         if first in LEADING or not is_participle(first, table):
             shared = first not in LEADING - {"a", "an"}
-            attribute = phrase(rest, table)[0]
-            claim = Claim("be", subject, attribute, (), negated, shared=shared)
+            attribute, length = phrase(rest, table)
+            others = governed(rest[length:], table)
+            claim = Claim("be", subject, attribute, tuple(others), negated, shared=shared)
             return claim if attribute else None
         objects, others, by = complements(rest[1:], table)
         return Claim(verb_key(first), by, subject, (*objects, *others), negated)
     return _active(rest, subject, negated, table)
+
+
+def _existing(words: Sequence[str], negated: bool, table: FactTable) -> Claim | None:
+    """Read "(is there) a cell in the village"; `EXISTS` is not a verb's key."""
+    rest = [w for w in words if w.lower() not in {"any", "been", "ever", "really", "no"}]
+    there, length = phrase(rest, table)
+    others = governed(rest[length:], table)
+    return Claim(EXISTS, there, None, tuple(others), negated) if there else None
 
 
 def _active(

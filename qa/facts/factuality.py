@@ -10,12 +10,25 @@ from collections.abc import Collection
 from qa.facts.verbs import FACTIVE, IMPLICATIVE, NEGATIVE, REPORTING
 from qa.syntax import Tree
 
-__all__ = ["clause_span", "infinitive", "own", "standing"]
+__all__ = ["antecedent", "clause_span", "infinitive", "own", "standing"]
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _UNSURE = frozenset("would could might may should must will can shall ought".split())
 _CONDITIONS = frozenset({"if", "unless", "whether", "lest"})
 _CUT = ("advcl", "conj", "cc", "parataxis")
+
+
+def antecedent(tree: Tree, row: int) -> int | None:
+    """Return the row of the noun that the relative pronoun at `row` stands for, None if it is none.
+
+    "The letter, which Anna burns": "which" stands for the letter.
+    """
+    if tree.tokens[row].tag not in {"WDT", "WP"}:
+        return None
+    for above in tree.ancestors(row):
+        if tree.tokens[above].dep == "relcl":
+            return tree.tokens[above].head
+    return None
 
 
 def own(tree: Tree, row: int, deps: Collection[str]) -> list[int]:

@@ -1,19 +1,17 @@
-"""Who takes part in what: characters by name or role, and things by their noun.
-
-Two participants are the same, different, or it is open: a role that no character is known to have
-may be anybody's.
-"""
+"""Who takes part in what: characters by name or role, and things by their noun."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from index.cast import Cast
 from index.lexical import stem
 from index.records import Token
+from qa.facts.factuality import antecedent
+from qa.facts.participant import OPEN, Participant, same
 from qa.syntax import Tree
 
 __all__ = ["OPEN", "Known", "Participant", "same"]
@@ -22,57 +20,7 @@ _NOBODY = frozenset("nobody none nothing neither noone".split())
 _DEFINITE = frozenset("the this that his her their its our my your".split())
 _EMPTY = _DEFINITE | {"a", "an", "of", "'s", "’s"}
 _JOINED = frozenset({"compound", "flat", "amod", "nummod"})
-
-
-@dataclass(frozen=True, slots=True)
-class Participant:
-    """Somebody or something that a clause or a question speaks of.
-
-    Attributes:
-        characters: numbers of the characters that it may be, by name or by a role of theirs.
-        head: stem of its noun, "" where it is named or open.
-        modifiers: stems of the words that tell which one.
-        owners: numbers of the characters named in it, as in "Anna's brother".
-        apart: whether it is surely none of the characters not in `characters`: "two men",
-            "her brother" (but not "the man").
-        nobody: whether it is "nobody" or "nothing".
-    """
-
-    characters: frozenset[int] = frozenset()
-    head: str = ""
-    modifiers: frozenset[str] = frozenset()
-    owners: frozenset[int] = frozenset()
-    apart: bool = False
-    nobody: bool = False
-
-    @property
-    def open(self) -> bool:
-        """Whether nothing tells who or what it is."""
-        return not self.characters and not self.head
-
-
-OPEN = Participant()
-"""A pronoun that is not tied, or what a wh-word asks for."""
-
-
-def same(asked: Participant, told: Participant) -> bool | None:
-    """Tell whether two participants are the same; None where it is open."""
-    if asked.open or told.open or told.nobody:
-        return None
-    if asked.characters and told.characters:
-        return bool(asked.characters & told.characters)
-    if asked.characters or told.characters:
-        known, other = (asked, told) if asked.characters else (told, asked)
-        if other.owners & known.characters or not other.apart or other is asked:
-            return None  # "the chief's men" may act for the chief, "the man" may be he
-        return False
-    if asked.head != told.head:
-        return False if asked.head and told.head and asked.apart and told.apart else None
-    if asked.owners and told.owners:
-        return bool(asked.owners & told.owners)
-    if asked.modifiers and told.modifiers and not asked.modifiers & told.modifiers:
-        return None
-    return True
+_NAMED = frozenset({"name", "call"})
 
 
 class Known:
@@ -88,7 +36,13 @@ class Known:
         }
         self.introductions: list[tuple[int, int, int, int]] = []
         """(passage_id, character, row of the name, row of the role) of "Alban Crisp, the vicar"."""
-        self._lemmas = {t.text.lower(): t.lemma for ts in parses for t in ts if t.pos == "NOUN"}
+        self._lemmas = {
+            t.text.lower(): t.lemma
+            for ts in parses
+            for t in ts
+            if t.pos == "NOUN" and t.lemma != t.text.lower()
+        }
+        self._known_as: dict[str, str] = {}
         self._roles = self._described(parses)
         self._aliases = self._spelt()
 
@@ -99,11 +53,14 @@ class Known:
         if number is not None:
             return Participant(frozenset({number}))
         lowered = token.text.lower()
+        stood_for = antecedent(tree, row)
+        if stood_for is not None:
+            return self.at(passage_id, stood_for, tree)
         if lowered in _NOBODY or any(tree.tokens[n].text == "no" for n in tree.children(row)):
             head = "" if lowered in _NOBODY else stem(token.lemma)
             return Participant(head=head, nobody=True)
         if token.pos not in {"NOUN", "PROPN", "NUM", "ADJ"}:
-            return OPEN
+            return Participant(pronoun=lowered)
         found = self.noun(passage_id, row, tree)
         beside = next((n for n in self._beside(passage_id, row, tree)), None)
         if beside is not None:
@@ -135,10 +92,19 @@ class Known:
         last = next((n for a, b, n in self.names_in(words) if b == len(words)), None)
         if last is not None and "of" not in plain:  # "Constable Berg", "old Anna"
             return Participant(frozenset({last}))
-        stems = {stem(self._lemmas.get(w, w)) for w in modifiers if w not in _EMPTY}
-        role = stem(self._lemmas.get(head, head))
+        stems = {self._stem(w) for w in modifiers if w not in _EMPTY}
+        role = self._stem(head)
+        role = self._known_as.get(role, role)
+        owner = plain[plain.index(sign) - 1] if (sign := _possessive(plain)) else ""
+        whose = frozenset({self._stem(owner)} if owner else ())
+        if owner and not owners:  # "the baker's daughter", where the baker is known by name
+            owners = self._bearers(self._stem(owner), frozenset())
         roles = self._bearers(role, owners)
-        return Participant(roles, role, frozenset(stems), owners, bool(owners))
+        return Participant(roles, role, frozenset(stems), owners, bool(owners), whose=whose)
+
+    def _stem(self, word: str, lemma: str = "") -> str:
+        """Return the stem of a noun, the same for "goose" and a "geese" that was parsed amiss."""
+        return stem(self._lemmas.get(word, lemma or word))
 
     def names_in(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """Yield (first, last + 1, character) of the names among `words`, longest first."""
@@ -195,6 +161,7 @@ class Known:
             for row, token in enumerate(tokens):
                 number = self._numbered(passage_id, row, token)
                 if number is None:
+                    self._note_name(tree, row)
                     continue
                 for other in _nouns_for(tree, row):
                     if tokens[other].dep != "attr":
@@ -206,12 +173,25 @@ class Known:
                             role |= set() if owner is None else {owner}
         return roles
 
+    def _note_name(self, tree: Tree, row: int) -> None:
+        """Keep that "a dog called Rex" is the dog, where Rex is not one of the cast."""
+        token = tree.tokens[row]
+        for other in _named_so(tree, row):
+            if token.pos == "PROPN":
+                self._known_as[stem(token.lemma.lower())] = stem(tree.tokens[other].lemma.lower())
+
     def _numbered(self, passage_id: int, row: int, token: Token) -> int | None:
         return self._named.get((passage_id, row), self._numbers.get(token.refers_to))
 
     def _beside(self, passage_id: int, row: int, tree: Tree) -> Iterator[int]:
-        """Yield the character of a name in apposition: "his wife, Hester"."""
+        """Yield the character of a name beside it: "his wife, Hester", "a dog called Rex"."""
         for n in tree.children(row):
+            if tree.tokens[n].dep == "acl" and tree.tokens[n].lemma in _NAMED:
+                yield from (
+                    self._named[passage_id, m]
+                    for m in tree.children(n)
+                    if (passage_id, m) in self._named
+                )
             if tree.tokens[n].dep == "appos" and (passage_id, n) in self._named:
                 yield self._named[passage_id, n]
         token = tree.tokens[row]
@@ -238,18 +218,40 @@ class Known:
                 modifiers.add(stem(child.lemma))
         words = {tree.tokens[n].text.lower() for n in tree.children(row)}
         definite = bool(words & _DEFINITE or owners) and token.tag == "NN"
-        role = stem(token.lemma.lower())
+        role = self._stem(token.text.lower(), token.lemma.lower())
+        role = self._known_as.get(role, role)
         roles = self._bearers(role, frozenset(owners)) if definite else frozenset()
+        whose = frozenset(self._stem(tree.tokens[n].text.lower()) for n in _owning(tree, row))
+        known = Participant(roles, role, frozenset(modifiers), frozenset(owners), whose=whose)
         if len(roles) == 1:
-            return Participant(roles, role, frozenset(modifiers), frozenset(owners))
+            return known
         apart = related or token.tag in {"NNS", "NNPS"}
-        return Participant(
-            frozenset(), stem(token.lemma), frozenset(modifiers), frozenset(owners), apart
-        )
+        return replace(known, characters=frozenset(), apart=apart)
+
+
+def _possessive(words: Sequence[str]) -> str:
+    return next((w for n, w in enumerate(words) if n and w in {"'s", "’s"}), "")
+
+
+def _owning(tree: Tree, row: int) -> Iterator[int]:
+    """Yield the rows of the nouns that own the noun at `row`: "the baker's", "of the baker"."""
+    for n in tree.children(row):
+        if tree.tokens[n].dep == "poss" and tree.tokens[n].pos in {"NOUN", "PROPN"}:
+            yield n
+        if tree.tokens[n].text.lower() == "of":
+            yield from (m for m in tree.children(n) if tree.tokens[m].dep == "pobj")
+
+
+def _named_so(tree: Tree, row: int) -> Iterator[int]:
+    """Yield the row of the noun in "a dog called Rex", for the name's `row`."""
+    above = tree.tokens[tree.tokens[row].head]
+    if above.lemma in _NAMED and above.dep == "acl" and tree.tokens[row].dep in {"oprd", "dobj"}:
+        yield above.head
 
 
 def _nouns_for(tree: Tree, row: int) -> Iterator[int]:
     """Yield the rows of singular nouns that say what the one named at `row` is."""
+    yield from _named_so(tree, row)
     token = tree.tokens[row]
     for n, other in enumerate(tree.tokens):
         is_a = other.dep == "attr" and token.dep == "nsubj" and token.head == other.head

@@ -19,6 +19,7 @@ __all__ = [
     "PREPOSITIONS",
     "PRONOUNS",
     "complements",
+    "governed",
     "is_participle",
     "participant",
     "phrase",
@@ -42,6 +43,7 @@ PREPOSITIONS = frozenset(
     "because if when while where who that which so than but since whether how why what".split()
 )
 _PARTICLES = frozenset("up down out off away back over on in".split())
+_DIRECTIONS = frozenset("up down away back again there here home together too".split())
 _RELATIVE = frozenset("who that which".split())
 _PARTICIPLE = re.compile(r"(?:ed|en|wn|rn|ught|ung|unk|ost|old|ent|aid|ept|elt)$")
 
@@ -56,11 +58,12 @@ def complements(
     preposition = ""
     while place < len(words):
         word = words[place].lower()
-        if word in PREPOSITIONS | ADVERBS | {"'s", "’s"}:
+        if word in PREPOSITIONS | ADVERBS | _DIRECTIONS | {"'s", "’s"}:
             if word in _RELATIVE:
                 break
             loose = word in _PARTICLES and place == 0
-            preposition, place = ("" if loose or word in ADVERBS else word), place + 1
+            bare = loose or word not in PREPOSITIONS
+            preposition, place = ("" if bare else word), place + 1
             continue
         found, length = phrase(words[place:], table)
         place += max(1, length)
@@ -76,6 +79,12 @@ def complements(
     return objects, others, by
 
 
+def governed(words: Sequence[str], table: FactTable) -> list[Participant]:
+    """Return who or what the prepositions that `words` begin with govern."""
+    objects, others, _ = complements(words, table)
+    return [*objects, *others]
+
+
 def phrase(words: Sequence[str], table: FactTable) -> tuple[Participant | None, int]:
     """Return the participant of the noun phrase that `words` begin with, and its length."""
     end, name = 0, table.known.alias_at(words, 0)
@@ -87,7 +96,7 @@ def phrase(words: Sequence[str], table: FactTable) -> tuple[Participant | None, 
                 end += 1
                 continue
             break
-        if word in PREPOSITIONS | ADVERBS and not (word == "of" and end):
+        if word in PREPOSITIONS | ADVERBS | _DIRECTIONS and not (word == "of" and end):
             break
         end += 1
         if end < len(words) and table.known.alias_at(words, end) and word not in LEADING:
@@ -117,9 +126,6 @@ def subject_length(words: Sequence[str], auxiliary: str, table: FactTable) -> in
         name = table.known.alias_at(words, place)
         if name:
             place += name[0]
-            if lowered[place : place + 1] == ["and"] and table.known.alias_at(words, place + 1):
-                place += 1
-                continue
             if lowered[place : place + 1] and lowered[place] in {"'s", "’s"}:
                 place += 2
             if lowered[place : place + 1] != ["of"]:
@@ -133,6 +139,9 @@ def subject_length(words: Sequence[str], auxiliary: str, table: FactTable) -> in
         if lowered[place : place + 1] and lowered[place] in {"'s", "’s"}:
             place += 1
             continue
+        name_ends = words[place - 1][:1].isupper() and words[place : place + 1] != ["of"]
+        if name_ends and place < len(words) and words[place][:1].islower():
+            return place
         if place >= len(words) or _may_be_verb(lowered, place, auxiliary, table):
             return place
     return place
@@ -145,9 +154,10 @@ def _may_be_verb(words: Sequence[str], place: int, auxiliary: str, table: FactTa
         return True
     if auxiliary in DO | MODAL:
         return verb_key(word) in table.verbs or word not in table.nouns
-    if auxiliary in HAVE or auxiliary in BE:
-        return word.endswith("ing") or is_participle(word, table)
-    return False
+    if word.endswith("ing") or is_participle(word, table):
+        return True
+    # "Is the old woman | happy?": what follows a noun, and is none, says what she is.
+    return auxiliary in BE and words[place - 1] in table.things and word not in table.things
 
 
 def is_participle(word: str, table: FactTable) -> bool:

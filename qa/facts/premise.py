@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.facts.claim import Claim
+from qa.facts.fact import EXISTS, Fact
 from qa.facts.participants import Participant, same
-from qa.facts.table import Fact, FactTable
-from qa.facts.verbs import opposite, verb_key
+from qa.facts.table import FactTable
+from qa.facts.verbs import mutual, opposite, verb_key
 
-__all__ = ["Finding", "found", "in_part"]
+__all__ = ["SHARED", "Finding", "found", "in_part"]
 
 _GRADE_UNKNOWN = 0.5
 _LIGHT = frozenset("do happen".split())
+SHARED = frozenset({"have", EXISTS})
+"""What somebody may have, or be, though another has or is it as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,15 @@ def _grade(claim: Claim, same_verb: Sequence[Fact], table: FactTable) -> float:
 
 def _attribute(claim: Claim) -> str:
     """Return the word that says what somebody is; "is" alone stands in too many passages."""
-    return claim.patient.head if claim.verb == "be" and claim.patient else ""
+    asked = {"be": claim.patient, "have": claim.patient, EXISTS: claim.agent}.get(claim.verb)
+    return asked.head if asked else ""
 
 
 def _variants(claim: Claim, table: FactTable) -> Iterator[tuple[Claim, bool]]:
     """Yield claims that decide this one, and whether they turn it round."""
     yield claim, False
+    if mutual(claim.verb) and claim.agent and claim.patient:
+        yield replace(claim, agent=claim.patient, patient=claim.agent), False
     dies, kills = verb_key("die"), verb_key("kill")
     survives = claim.verb in {verb_key("survive"), verb_key("live")}
     if claim.verb == dies or (survives and claim.verb == verb_key("survive")):
@@ -121,7 +127,9 @@ def _undergoes(claim: Claim, fact: Fact) -> bool:
 
 def _called_so(asked: Participant, told: Participant) -> bool:
     """Tell whether somebody is said to be what is asked: the same noun, of the same owner."""
-    whose = not asked.owners or not told.owners or bool(asked.owners & told.owners)
+    asked_of, told_of = asked.owners or asked.whose, told.owners or told.whose
+    whose = not asked_of or not told_of or bool(asked.owners & told.owners)
+    whose = whose or bool(asked.whose & told.whose)
     return bool(asked.head) and asked.head == told.head and whose
 
 
@@ -168,11 +176,24 @@ def _somebody_else(claim: Claim, fact: Fact, table: FactTable) -> bool:
     if not all(_takes_part(other, fact, table) for other in claim.others):
         return False
     if _any(claim.agent, fact.patients) and _any(claim.patient, fact.agents):
+        return not mutual(claim.verb)
+    if claim.verb == "be" and _whose_else(claim, fact):
         return True
+    if claim.verb in SHARED:
+        return False
     by_another = _any(claim.agent, fact.agents) is False
     if claim.verb == "be":
         return by_another and not claim.shared and _undergoes(claim, fact)
     return by_another and _any(claim.patient, fact.patients) is True
+
+
+def _whose_else(claim: Claim, fact: Fact) -> bool:
+    """Tell whether somebody is what is asked, but of another: not the vicar's daughter."""
+    if claim.agent is None or claim.patient is None or not _any(claim.agent, fact.agents):
+        return False
+    head = claim.patient.head
+    told = [one for one in fact.patients if one.head == head]
+    return bool(told) and not any(_called_so(claim.patient, one) for one in told)
 
 
 def in_part(claim: Claim, fact: Fact) -> bool:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
 
 from index.cast import Cast
 from index.lexical import stem
 from index.records import Token
-from qa.facts.factuality import clause_span, infinitive, own, standing
+from qa.facts.attributes import phrased
+from qa.facts.fact import EXISTS, Fact
+from qa.facts.factuality import antecedent, clause_span, infinitive, own, standing
 from qa.facts.participants import Known, Participant
 from qa.facts.verbs import verb_key
 from qa.syntax import Tree
 
-__all__ = ["Fact", "FactTable"]
+__all__ = ["EXISTS", "Fact", "FactTable"]
+
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _CONTROLLED = frozenset(
@@ -22,33 +24,6 @@ _CONTROLLED = frozenset(
     "permit invite send hire pay see hear watch".split()
 )
 _CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV", "PROPN", "NUM"})
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One clause: `agents` do what `verb` says to `patients`; a passive is turned round.
-
-    Attributes:
-        passage_id: where it is told.
-        verb: key of the verb (see `qa.facts.verbs.verb_key`).
-        agents: who does it; empty where nobody is told.
-        patients: to whom or what it is done, or what somebody is ("is the mayor").
-        others: who else takes part, behind a preposition.
-        negated: whether the clause says that it did not happen.
-        certain: whether it is told as a fact, not as a wish, a plan, a fear or a claim.
-        start: offset in the story of the clause's first character.
-        end: offset behind its last.
-    """
-
-    passage_id: int
-    verb: str
-    agents: tuple[Participant, ...]
-    patients: tuple[Participant, ...]
-    others: tuple[Participant, ...]
-    negated: bool
-    certain: bool
-    start: int
-    end: int
 
 
 class FactTable:
@@ -66,6 +41,7 @@ class FactTable:
         self.nouns = frozenset(
             t.text.lower() for ts in parses for t in ts if t.pos in {"NOUN", "ADJ", "NUM"}
         )
+        self.things = frozenset(t.text.lower() for ts in parses for t in ts if t.pos == "NOUN")
         self._vocabulary = frozenset[str]().union(*self.stems)
         self._places: dict[str, set[int]] = defaultdict(set)
         for n, tokens in enumerate(parses):
@@ -73,6 +49,7 @@ class FactTable:
                 if token.pos in {"VERB", "AUX"}:
                     self._places[verb_key(token.lemma)].add(n)
         self._told: dict[int, tuple[Fact, ...]] = {}
+        self._phrased: dict[int, tuple[Fact, ...]] = {}
 
     @property
     def verbs(self) -> Set[str]:
@@ -92,6 +69,9 @@ class FactTable:
         """
         places = [n for n in sorted(self._places.get(verb, ())) if self._has(n, about)]
         facts = [fact for n in places for fact in self.at(n) if fact.verb == verb]
+        if verb in {"have", EXISTS} or (verb == "be" and about):
+            having = [n for n, stems in enumerate(self.stems) if about in stems]
+            facts += [f for n in having for f in self._besides(n) if f.verb == verb]
         if verb != "be":
             return facts
         rows = [row for row in self.known.introductions if self._has(row[0], about)]
@@ -103,6 +83,13 @@ class FactTable:
             tree = Tree(self._parses[passage_id])
             self._told[passage_id] = tuple(_told(passage_id, tree, self.known))
         return self._told[passage_id]
+
+    def _besides(self, passage_id: int) -> tuple[Fact, ...]:
+        """Return what a passage tells in its noun phrases (see `qa.facts.attributes`)."""
+        if passage_id not in self._phrased:
+            tree = Tree(self._parses[passage_id])
+            self._phrased[passage_id] = tuple(phrased(passage_id, tree, self.known))
+        return self._phrased[passage_id]
 
     def people(self, passage_id: int) -> frozenset[int]:
         """Return the characters that a passage speaks of, by name, pronoun or role."""
@@ -185,7 +172,9 @@ def _roles(
 
     objects = own(tree, row, {"dobj", "attr", "oprd", "acomp"})
     by = [m for n in own(tree, row, {"agent"}) for m in own(tree, n, {"pobj"})]
-    behind = [m for n in own(tree, row, {"prep"}) for m in own(tree, n, {"pobj"})]
+    away = own(tree, row, {"prep", "advmod", "prt"})  # "is away | on a trip"
+    joins = [m for n in away for m in (n, *own(tree, n, {"prep"}))]
+    behind = [m for n in joins for m in own(tree, n, {"pobj"})]
     others = all_at([*own(tree, row, {"dative"}), *behind])
     subject = _actor(tree, row)
     acting = all_at([] if subject is None else [subject])
@@ -216,6 +205,12 @@ def _actor(tree: Tree, row: int) -> int | None:
     token, governor = tree.tokens[row], tree.tokens[row].head
     if not own(tree, row, _SUBJECTS):
         if token.dep == "acl" and infinitive(tree, row):
+            return None
+        named = [n for n in own(tree, row, {"compound"}) if n < row]
+        if named and tree.tokens[named[-1]].pos == "PROPN":  # a name that was parsed amiss
+            return named[-1]
+        objects = own(tree, row, {"dobj", "dative"})
+        if token.dep == "relcl" and any(antecedent(tree, n) is not None for n in objects):
             return None
         asked = own(tree, governor, {"dobj", "dative"})
         if asked and token.dep in {"xcomp", "advcl"} and tree.tokens[governor].lemma in _CONTROLLED:

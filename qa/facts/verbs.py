@@ -12,12 +12,21 @@ from functools import lru_cache
 
 from index.lexical import stem
 
-__all__ = ["FACTIVE", "IMPLICATIVE", "NEGATIVE", "REPORTING", "lemma", "opposite", "verb_key"]
+__all__ = [
+    "FACTIVE",
+    "IMPLICATIVE",
+    "NEGATIVE",
+    "REPORTING",
+    "lemma",
+    "mutual",
+    "opposite",
+    "verb_key",
+]
 
 IMPLICATIVE = frozenset(
     "manage begin start continue come go proceed end finish keep happen get help dare remember "
     "stop cease see hear watch feel find make force cause lead turn succeed bother rush hurry run "
-    "return stay sit stand".split()
+    "return stay sit stand use persuade".split()
 )
 """Verbs below which an infinitive or a participle tells what did happen."""
 
@@ -85,6 +94,7 @@ _OPPOSITES = (
     "arrive leave",
     "keep lose",
 )
+_MUTUAL = "meet marry fight talk quarrel agree resemble"
 # Past and participle where the stem does not show the verb; those that are like a noun left out.
 _IRREGULAR = (
     "be:am is are was were been|have:has had having|do:did done|go:went gone|say:said|see:saw seen"
@@ -121,6 +131,11 @@ def _against() -> frozenset[frozenset[str]]:
     return frozenset(frozenset(verb_key(verb) for verb in pair.split()) for pair in _OPPOSITES)
 
 
+@lru_cache(maxsize=1)
+def _both_ways() -> frozenset[str]:
+    return frozenset(map(verb_key, _MUTUAL.split()))
+
+
 def lemma(form: str) -> str:
     """Return the base form of an irregular verb's form, and other words in lower case as is."""
     return _forms().get(form.lower(), form.lower())
@@ -135,3 +150,8 @@ def verb_key(form: str) -> str:
 def opposite(left: str, right: str) -> bool:
     """Tell whether two keys (see `verb_key`) are those of opposite verbs."""
     return frozenset((left, right)) in _against()
+
+
+def mutual(verb: str) -> bool:
+    """Tell whether both sides do what the key (see `verb_key`) says: that Ben met Anna, she him."""
+    return verb in _both_ways()
