@@ -60,6 +60,11 @@ class StoryAgent:
         self._equipment = equipment or default(encoder)
 
     @property
+    def equipment(self) -> Equipment:
+        """What reads, and what calibrates."""
+        return self._equipment
+
+    @property
     def story(self) -> Story:
         """The story that is asked."""
         return self.index.story
@@ -150,7 +155,10 @@ def default_library() -> Library:
 
 
 def open_agent(
-    name_or_path: str = DEFAULT_STORY, library: Library | None = None, point: str | None = None
+    name_or_path: str = DEFAULT_STORY,
+    library: Library | None = None,
+    point: str | None = None,
+    equipment: Equipment | None = None,
 ) -> StoryAgent:
     """Open the story of that name or path, indexing it first where need be.
 
@@ -158,10 +166,11 @@ def open_agent(
         name_or_path: the story.
         library: where it is kept; by default the user's.
         point: how far it has been read (see `index.view`); by default to its end.
+        equipment: what reads it (see `StoryAgent`).
 
     Raises:
         QAError: the story cannot be found, read, or indexed.
     """
     library = library or default_library()
-    agent = StoryAgent(library.open(name_or_path), library.encoder)
+    agent = StoryAgent(library.open(name_or_path), library.encoder, equipment)
     return agent if point is None else agent.up_to(point)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from qa.records import Turn
 if TYPE_CHECKING:
     from index.library import Library
     from qa.agent import StoryAgent
+    from qa.equipment import Equipment
 
 __all__ = ["BadLineError", "BatchQuestion", "answers", "parse_line", "question_lines", "writing"]
 
@@ -85,12 +86,21 @@ def parse_line(line: bytes) -> BatchQuestion:
 
 
 def answers(
-    lines: Iterable[bytes], library: Library, point: str | None = None
+    lines: Iterable[bytes],
+    library: Library,
+    point: str | None = None,
+    equipment: Equipment | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yield for each line an answer, or `{"id", "error"}` where it cannot be answered.
 
-    Blank lines are passed over. Each story is opened once, as far as `point` (see `index.view`).
+    Blank lines are passed over. Each story is opened once, as far as `point` (see `index.view`),
+    and read by `equipment` (see `qa.agent.StoryAgent`).
     """
+    from qa.agent import open_agent
+
+    def opened(story: str) -> StoryAgent:
+        return open_agent(story, library, point, equipment)
+
     agents: dict[str, StoryAgent | QAError] = {}
     for line in lines:
         if not line.strip():
@@ -101,7 +111,7 @@ def answers(
             yield {"id": error.id, "error": str(error)}
             continue
         try:
-            answer = _agent(asked.story, library, point, agents).ask(asked.question, asked.history)
+            answer = _agent(asked.story, opened, agents).ask(asked.question, asked.history)
         except QAError as error:
             yield {"id": asked.id, "error": str(error)}
         else:
@@ -109,14 +119,12 @@ def answers(
 
 
 def _agent(
-    story: str, library: Library, point: str | None, agents: dict[str, StoryAgent | QAError]
+    story: str, opened: Callable[[str], StoryAgent], agents: dict[str, StoryAgent | QAError]
 ) -> StoryAgent:
     """Return the agent for `story` from `agents`, opening it (or failing to) the first time."""
-    from qa.agent import open_agent
-
     if story not in agents:
         try:
-            agents[story] = open_agent(story, library, point)
+            agents[story] = opened(story)
         except QAError as error:
             agents[story] = error
     agent = agents[story]

@@ -8,10 +8,14 @@ import click
 
 from qa.characters import cast
 from qa.options import (
+    all_option,
     in_colour,
+    open_all,
     open_library,
+    open_reader,
     open_story,
     question_text,
+    reader_option,
     stay_offline,
     story_option,
     up_to_option,
@@ -50,12 +54,15 @@ def cli() -> None:
         'qa ask "Why does she leave?"',
         "qa ask Where do they meet --story my-story.txt -k 8",
         'qa ask "Who is the captain?" --up-to 40%',
+        'qa ask "Who is the captain of the Heron?" --all',
         'echo "Who is the captain?" | qa ask - --json',
     )
 )
 @click.argument("question", nargs=-1, required=True)
 @story_option
+@all_option
 @up_to_option
+@reader_option
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object.")
 @click.option(
     "-k", "top_k", type=click.IntRange(1, 100), metavar="N", default=5, show_default=True,
@@ -66,25 +73,31 @@ def ask(
     ctx: click.Context,
     question: tuple[str, ...],
     story: str | None,
+    everywhere: bool,
     point: str | None,
+    reader: str | None,
     as_json: bool,
     top_k: int,
 ) -> None:
     """Answer one QUESTION; "-" reads it from stdin.
 
-    Prints the answer, how sure it is, and the sentences it rests on.
+    Prints the answer, how sure it is, and the sentences it rests on; with --all also the story.
     """
     from qa.question import analyse
 
     text = question_text(question)
     analyse(text)  # a question that cannot be asked need not wait for the models
-    answer = open_story(story, point).ask(text, k=top_k)
+    opened = open_all if everywhere else open_story
+    answer = opened(story, point, reader).ask(text, k=top_k)
     if as_json:
         print_json(answer.to_json(), indent=2)
     else:
-        from qa.terminal import answer_lines
+        from qa.terminal import answer_lines, one_line
 
-        click.echo("\n".join(answer_lines(answer, marked=in_colour())))
+        lines = answer_lines(answer, marked=in_colour())
+        if everywhere:
+            lines.insert(2, f"Story: {one_line(answer.story)}")
+        click.echo("\n".join(lines))
     ctx.exit(0 if answer.answerable else 1)
 
 
@@ -98,8 +111,11 @@ def ask(
 @click.argument("questions", metavar="QUESTIONS.jsonl")
 @click.option("--out", metavar="ANSWERS.jsonl", help="Write the answers here, not to stdout.")
 @up_to_option
+@reader_option
 @click.pass_context
-def batch(ctx: click.Context, questions: str, out: str | None, point: str | None) -> None:
+def batch(
+    ctx: click.Context, questions: str, out: str | None, point: str | None, reader: str | None
+) -> None:
     """Answer the questions of a file of JSON lines; "-" reads stdin.
 
     A line is {"id", "story", "question"} and may have a "history", a list of {"question",
@@ -111,11 +127,12 @@ def batch(ctx: click.Context, questions: str, out: str | None, point: str | None
 
     from qa.batch import answers, question_lines, writing
 
+    equipment = open_reader(reader)
     count = failed = 0
     # A bar between the answers would be in their way.
     quiet = not sys.stderr.isatty() or (out is None and sys.stdout.isatty())
     with question_lines(questions) as lines, writing(out) as file:
-        found = answers(lines, open_library(), point)
+        found = answers(lines, open_library(), point, equipment)
         for row in tqdm(found, desc="answering", unit="q", disable=quiet):
             print_json(row, file=file)
             count, failed = count + 1, failed + ("error" in row)
@@ -136,11 +153,12 @@ def batch(ctx: click.Context, questions: str, out: str | None, point: str | None
 )
 @story_option
 @up_to_option
-def chat(story: str | None, point: str | None) -> None:
+@reader_option
+def chat(story: str | None, point: str | None, reader: str | None) -> None:
     """Talk about a story: follow-up questions are understood in the light of the earlier ones."""
     from qa.chat import converse, piped_lines, typed_lines
 
-    agent = open_story(story, point)
+    agent = open_story(story, point, reader)
     typed = sys.stdin.isatty()
     if typed:
         click.echo(f"Ask about {agent.story.story_id}; /help tells more, /quit ends.")
@@ -160,19 +178,23 @@ def chat(story: str | None, point: str | None) -> None:
     )
 )
 @story_option
+@reader_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", type=click.IntRange(1, 65_535), show_default="the first free one from 7860",
     help="Port to listen on.",
 )  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
-def ui(story: str | None, host: str, port: int | None, no_browser: bool) -> None:
+def ui(
+    story: str | None, reader: str | None, host: str, port: int | None, no_browser: bool
+) -> None:
     """Chat in the browser, with the story beside the answers."""
     from qa.agent import DEFAULT_STORY
     from ui.app import launch
 
+    equipment = open_reader(reader)
     stay_offline()
-    launch(story or DEFAULT_STORY, host, port, not no_browser)
+    launch(story or DEFAULT_STORY, host, port, not no_browser, equipment)
 
 
 def _eval() -> click.Command:

@@ -13,7 +13,9 @@ from qa.ensemble import EnsembleReader
 from qa.neural_reader import READER_MODEL, NeuralReader
 from qa.reader import Reader
 
-__all__ = ["Equipment", "baseline", "default", "trained"]
+__all__ = ["Equipment", "baseline", "default", "named", "trained"]
+
+_ALL = 40  # passages, enough for a synopsis
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,26 @@ def trained(encoder: Encoder, model: Path = READER_MODEL) -> Equipment:
 def default(encoder: Encoder) -> Equipment:
     """Return the trained reader where it is installed, else the one of rules."""
     return trained(encoder) if READER_MODEL.is_file() else baseline(encoder)
+
+
+def named(name_or_path: str) -> Equipment:
+    """Return a reader of the user's choice, which reads alone and declines as it was trained to.
+
+    Args:
+        name_or_path: a question-answering model of Hugging Face, or a file that `qa train` wrote.
+
+    Raises:
+        EncoderError: there is no such model.
+    """
+    if name_or_path.endswith(".onnx"):
+        reader = _loaded(Path(name_or_path))
+    else:
+        from qa.huggingface_reader import load_reader
+
+        reader = load_reader(name_or_path)
+    # The best span against the null span: the decision that such models are trained for.
+    own = Calibrator(0.0, {"score": 1.0, "null": -1.0}, 0.5)
+    return Equipment(reader, own, depth=_ALL)
 
 
 @lru_cache(maxsize=2)

@@ -16,6 +16,7 @@ from index.errors import EncoderError, shown
 from index.minilm import load_tokenizer
 from index.onnx_session import loading, session_options
 from qa.decode import Logits, PassagePieces, Scale, Window, decode, windows
+from qa.inputs import Layout
 from qa.question import Question
 from qa.records import Reading, Retrieved
 
@@ -35,7 +36,7 @@ Run = Callable[
 (windows, length), and answerability logits, (windows,). The logits at [CLS] are the null span's."""
 
 MAX_LENGTH = 384
-"""Longest input, in word pieces: question, window and three marks."""
+"""Longest input, in word pieces: question, window and marks."""
 
 MAX_QUESTION = 64
 """Longest question, in word pieces; what is longer is cut."""
@@ -53,6 +54,7 @@ class NeuralReader:
         tokenizer: its tokenizer, without truncation and padding.
         scale: how its logits become probabilities.
         max_length: longest input, in word pieces.
+        pad: id of the word piece that fills shorter windows.
     """
 
     def __init__(
@@ -61,12 +63,13 @@ class NeuralReader:
         tokenizer: Tokenizer,
         scale: Scale | None = None,
         max_length: int = MAX_LENGTH,
+        pad: int = 0,
     ) -> None:
         self._run = run
         self._tokenizer = tokenizer
         self._scale = scale or Scale()
         self._max_length = max_length
-        self._marks = tuple(tokenizer.token_to_id(mark) for mark in ("[CLS]", "[SEP]", "[PAD]"))
+        self._layout = Layout.of(tokenizer, pad)
 
     @classmethod
     def load(cls, model: Path = READER_MODEL) -> NeuralReader:
@@ -100,41 +103,34 @@ class NeuralReader:
         asked = self._tokenizer.encode(question.text, add_special_tokens=False).ids[:MAX_QUESTION]
         ordered = sorted({(p.passage.start, p.passage.end): p.passage for p in passages}.items())
         pieces = [self._pieces(passage.text, passage.start) for _, passage in ordered]
-        laid_out = windows(pieces, self._max_length - len(asked) - 3)
+        laid_out = windows(pieces, self._max_length - len(asked) - self._layout.marks)
         if not laid_out:
             return Reading((), 0.0)
         return decode(laid_out, self._logits(asked, laid_out), self._scale)
 
     def _pieces(self, text: str, offset: int) -> PassagePieces:
         encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        # Some tokenizers count the space before a word to its first piece.
+        places = [(b - len(text[a:b].lstrip()), b) for a, b in encoded.offsets]
         return PassagePieces(
             encoded.ids,
-            [offset + a for a, _ in encoded.offsets],
-            [offset + b for _, b in encoded.offsets],
-            [token.startswith("##") for token in encoded.tokens],
+            [offset + a for a, _ in places],
+            [offset + b for _, b in places],
+            [a > 0 and text[a - 1 : a].isalnum() and text[a : a + 1].isalnum() for a, _ in places],
         )
 
     def _logits(self, asked: Sequence[int], laid_out: Sequence[Window]) -> list[Logits]:
-        cls, sep, pad = self._marks
-        head = [cls, *asked, sep]
-        sizes = [len(window.ids) for window in laid_out]
-        shape = (len(laid_out), len(head) + max(sizes) + 1)
-        ids = np.full(shape, pad, dtype=np.int64)
-        mask, types = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-        for row, (window, size) in enumerate(zip(laid_out, sizes, strict=True)):
-            end = len(head) + size + 1
-            ids[row, :end] = [*head, *window.ids, sep]
-            mask[row, :end] = 1
-            types[row, len(head) : end] = 1
+        ids, mask, types = self._layout.rows(asked, [window.ids for window in laid_out])
         starts, ends, answerable = self._run(ids, mask, types)
+        head = self._layout.head(asked)
         return [
             Logits(
-                starts[row, len(head) : len(head) + size],
-                ends[row, len(head) : len(head) + size],
+                starts[row, head : head + len(window.ids)],
+                ends[row, head : head + len(window.ids)],
                 float(starts[row, 0] + ends[row, 0]),
                 float(answerable[row]),
             )
-            for row, size in enumerate(sizes)
+            for row, window in enumerate(laid_out)
         ]
 
 

@@ -14,12 +14,18 @@ from index.errors import QAError, QuestionError
 if TYPE_CHECKING:
     from index.library import Library
     from qa.agent import StoryAgent
+    from qa.equipment import Equipment
+    from qa.library_agent import LibraryAgent
 
 __all__ = [
+    "all_option",
     "in_colour",
+    "open_all",
     "open_library",
+    "open_reader",
     "open_story",
     "question_text",
+    "reader_option",
     "stay_offline",
     "story_option",
     "up_to_option",
@@ -36,16 +42,50 @@ def open_library() -> Library:
     return default_library()
 
 
-def open_story(name_or_path: str | None, point: str | None = None) -> StoryAgent:
+def open_story(
+    name_or_path: str | None, point: str | None = None, reader: str | None = None
+) -> StoryAgent:
     """Open the story that `--story` names, by default the one that ships, as far as `--up-to`.
 
     Raises:
-        QAError: the story cannot be found, read, or indexed, or has no such point.
+        QAError: the story or `--reader` cannot be found, read, or indexed, or there is no such
+            point.
     """
+    equipment = open_reader(reader)
     library = open_library()
     from qa.agent import DEFAULT_STORY, open_agent
 
-    return open_agent(DEFAULT_STORY if name_or_path is None else name_or_path, library, point)
+    story = DEFAULT_STORY if name_or_path is None else name_or_path
+    return open_agent(story, library, point, equipment)
+
+
+def open_reader(name_or_path: str | None) -> Equipment | None:
+    """Load the reader that `--reader` names; None stands for the one that ships.
+
+    Raises:
+        QAError: there is no such reader.
+    """
+    from qa.equipment import named
+
+    return None if name_or_path is None else named(name_or_path)
+
+
+def open_all(
+    story: str | None, point: str | None = None, reader: str | None = None
+) -> LibraryAgent:
+    """Open all stories that are known by name; neither `--story` nor `--up-to` goes with that.
+
+    Raises:
+        QAError: there is no story or no such reader, or the data folder cannot be read.
+    """
+    for option, given in (("--story", story), ("--up-to", point)):
+        if given is not None:
+            raise click.UsageError(f"--all asks every story to its end; leave out {option}")
+    equipment = open_reader(reader)
+    library = open_library()
+    from qa.library_agent import open_library_agent
+
+    return open_library_agent(library, equipment)
 
 
 def stay_offline() -> None:
@@ -96,10 +136,24 @@ story_option = click.option(
     help="A text file, or the name of an indexed story; by default the one that ships.",
 )
 
+all_option = click.option(
+    "--all",
+    "everywhere",
+    is_flag=True,
+    help="Find among all stories that are known by name the one that tells; see qa stories.",
+)
+
 up_to_option = click.option(
     "--up-to",
     "point",
     metavar="POINT",
     help="How far you have read: a percentage (40%), a number of sentences, or words of the story. "
     "What comes later is not used and not shown.",
+)
+
+reader_option = click.option(
+    "--reader",
+    metavar="NAME_OR_PATH",
+    help="A question-answering model of Hugging Face (a folder, or a name on the hub), or an .onnx "
+    "file of `qa train`; by default the reader that ships.",
 )

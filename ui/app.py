@@ -17,6 +17,7 @@ from index.errors import QAError, shown
 from index.language import load_language
 from index.stories import MAX_BYTES
 from qa.agent import default_library, open_agent
+from qa.equipment import Equipment
 from ui.chat import Chat, View
 from ui.conversation import TO_THE_END, Conversation
 from ui.examples import example_questions
@@ -186,14 +187,14 @@ def build(shelf: Shelf) -> "gr.Blocks":
     return cast(gr.Blocks, page)
 
 
-def open_shelf(story: str) -> Shelf:
+def open_shelf(story: str, equipment: Equipment | None = None) -> Shelf:
     """Open the story of that name or path, and warm the models, so that no reader waits for them.
 
     Raises:
         QAError: the story cannot be opened.
     """
     library = default_library()
-    agent = open_agent(story, library)
+    agent = open_agent(story, library, equipment=equipment)
     load_language()  # an own story is parsed by it
     agent.ask(example_questions(agent.index)[0])
     return Shelf(agent, library)
@@ -235,7 +236,11 @@ def serve(page: "gr.Blocks", host: str = "127.0.0.1", port: int | None = None) -
 
 
 def launch(
-    story: str, host: str = "127.0.0.1", port: int | None = None, open_browser: bool = True
+    story: str,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    open_browser: bool = True,
+    equipment: Equipment | None = None,
 ) -> None:
     """Serve the chat until it is interrupted; its URL is printed once it is ready.
 
@@ -244,12 +249,13 @@ def launch(
         host: address to listen on; the default is reached from this machine only.
         port: port to listen on; None takes the first free one from 7860.
         open_browser: whether to open the page in the user's browser.
+        equipment: what reads the stories; by default the reader that ships.
 
     Raises:
         QAError: the story cannot be opened, or the address is taken.
     """
     port = _free_port(host, port)  # before the models load
-    page = build(open_shelf(story))
+    page = build(open_shelf(story, equipment))
     url = serve(page, host, port)
     print(f"Story QA: {url} (stop with Ctrl+C)", flush=True)
     if open_browser:

@@ -20,6 +20,7 @@ class Shelf:
 
     Args:
         first: the story that is open at the start; it may be one that the library does not keep.
+            What reads it reads the others too.
         library: where the others are.
     """
 
@@ -58,7 +59,8 @@ class Shelf:
                 "read; split it into parts"
             )
         story = make_story(name, text)
-        return StoryAgent(build_index(story, self._library.encoder), self._library.encoder)
+        encoder = self._library.encoder
+        return StoryAgent(build_index(story, encoder), encoder, self.first.equipment)
 
     def _open(self, name: str) -> StoryAgent:
-        return open_agent(name, self._library)
+        return open_agent(name, self._library, equipment=self.first.equipment)
