@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from qa.conversation.inflection import base_form, is_base, is_inflected, past_form, third_form
 from qa.conversation.mentions import Mention
 
-__all__ = ["Asked", "asked", "clause", "is_negative", "open_question", "short"]
+__all__ = [
+    "Asked",
+    "asked",
+    "clause",
+    "is_clause",
+    "is_negative",
+    "open_question",
+    "short",
+    "unprefixed",
+]
 
 _BE = "is|are|was|were|am"
 _DO = "do|does|did"
@@ -30,6 +39,7 @@ _SUBJECT_SHAPE = re.compile(
     r" (?P<verb>[\w-]+)\b(?P<rest>.*?)[ ?.!]*$"
 )
 _LEAD = re.compile(r"(?i)^(?:because|yes|no)\b[:,]?\s*")
+_BESIDES = re.compile(rf"(?i)^besides .+?, (?=(?:{_WH}|{_AUXILIARY}|any)\b)")
 _LONG = 12
 _PLAIN: Mapping[str, Callable[[str], str]] = {"did": past_form, "does": third_form, "do": str}
 _PREPOSITION = re.compile(
@@ -55,6 +65,12 @@ class Asked:
     negated: bool
     rest: str
     of_subject: bool
+
+
+def unprefixed(question: str) -> str:
+    """Return a question without the "besides …" that stands before it."""
+    rest = _BESIDES.sub("", question)
+    return rest if rest == question else rest[:1].upper() + rest[1:]
 
 
 def asked(question: str) -> Asked | None:
@@ -117,7 +133,7 @@ def open_question(wh: str, question: str, answer: str) -> str | None:
         r"(?i)what (?:has|had) happened", question
     ):
         told = short(answer, 20)
-        if told and _is_clause(told):
+        if told and is_clause(told):
             return f"{opener} is it that {told}?"
         about = re.match(r"(?i)what (?:has |had )?happen\w*( (?:to|with) [^?]+)", question)
         return f"{opener} did that happen{about[1]}?" if about else None
@@ -127,7 +143,7 @@ def open_question(wh: str, question: str, answer: str) -> str | None:
     no = is_negative(answer) and not parts.wh
     if re.match(r"(?i)why", parts.wh) and wh.lower().startswith("why"):
         told = short(_LEAD.sub("", answer), 20)
-        return f"Why is it that {told}?" if told and _is_clause(told) else None
+        return f"Why is it that {told}?" if told and is_clause(told) else None
     if no and not parts.negated and wh.lower().startswith("why"):
         aux = _negated(aux)
     return f"{opener} {aux} {_completed(parts, rest, given)}?"
@@ -185,7 +201,7 @@ def clause(question: str, answer: str, mentions: Sequence[Mention]) -> str | Non
         return None
     if re.match(r"(?i)what (?:happen|occur)", question):
         told = short(answer, 20)
-        return told if told and _is_clause(told) else None
+        return told if told and is_clause(told) else None
     given = short(answer)
     if parts.of_subject:
         if not given:
@@ -213,7 +229,7 @@ def _opens(mention: Mention, question: str, rest: str) -> bool:
     return at >= 0 and mention.start == at and not mention.owner
 
 
-def _is_clause(text: str) -> bool:
+def is_clause(text: str) -> bool:
     """Tell whether a text has a subject and a finite verb, as far as its words show."""
     words = re.findall(r"[\w'’-]+", text)
     return any(is_inflected(word) for word in words[1:]) and not is_inflected(words[0])

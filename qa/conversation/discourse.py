@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from qa.conversation.clauses import unprefixed
 from qa.conversation.mentions import Mention, Names, mentions_in
 from qa.conversation.noun_phrases import key_of
+from qa.conversation.topic import announced
 
 __all__ = ["Discourse", "Entity", "Said", "subject_of"]
 
@@ -22,10 +24,6 @@ _GIVEN, _TOLD = 2.2, 0.9  # what an answer gives, and what else it speaks of
 _FADING = 0.75
 _PROMINENCE = 0.25
 _SHORT = 8  # words of an answer that is a noun phrase
-_ASKING = (
-    "who|whom|whose|what|which|when|where|why|how|did|do|does|is|are|was|were|am|has|have|had|can"
-    "|could|will|would|should|may|might|and|but|tell|name|any"
-)
 # "Who is Anna?" "A smith.": that is Anna again, and nobody else.
 _DESCRIBES = re.compile(r"(?i)who (?:is|was|are|were) (?-i:[A-Z]|(?:the|an?) )[^?]{1,40}\?*$")
 _NOTHING = re.compile(r"(?i)(?:the story does(?: not|n['’]t) say|i do(?: not|n['’]t) know)\b")
@@ -67,13 +65,21 @@ class Discourse:
     def __init__(self, names: Names) -> None:
         self.names = names
         self.turns: list[Said] = []
+        self.topic: Mention | None = None  # what the opening turn announces
         self._known: list[Mention] = []
         self._genders: dict[str, str] = {}
 
     def add(self, asked: str, question: str, answer: str, filled: Sequence[Mention] = ()) -> None:
         """Take in a turn: the question as asked, as it stands alone, and the answer."""
+        question = unprefixed(question)
         answer = "" if _NOTHING.match(answer) else answer
-        in_question = _owned(self.mentions(question), ())
+        if not self.turns:
+            self.topic = announced(question, self.names)
+        if self.topic and not self.turns:
+            in_question = [self.topic]
+            self._known.append(self.topic)
+        else:
+            in_question = _kept(question, _owned(self.mentions(question), ()), filled)
         in_answer = _owned(self.mentions(answer), in_question)
         self.turns.append(
             Said(question, answer, asked, tuple(filled), tuple(in_question), tuple(in_answer))
@@ -97,9 +103,9 @@ class Discourse:
         """Return all that was spoken of, the weightiest first."""
         found: dict[str, Entity] = {}
         for age, said in enumerate(reversed(self.turns)):
-            heading = age == len(self.turns) - 1 and _is_heading(said.question)
-            fading = 1.0 if heading else _DECAY**age
-            for mention, role, weight in _weighed(said):
+            heading = self.topic is not None and age == len(self.turns) - 1
+            for mention, role, weight in _weighed(said, heading):
+                fading = 1.0 if heading and mention == self.topic else _DECAY**age
                 entity = found.setdefault(mention.key, Entity(mention))
                 entity.weight += weight * fading
                 if age == 0:
@@ -115,9 +121,23 @@ class Discourse:
         return mention.gender or (learnt if learnt in {"m", "f"} else "")
 
 
-def _weighed(said: Said) -> Iterator[tuple[Mention, str, float]]:
-    """Yield (mention, role, weight) of each mention of a turn."""
-    subject = subject_of(said.question, said.in_question)
+def _kept(text: str, found: Sequence[Mention], filled: Sequence[Mention]) -> list[Mention]:
+    """Return `found` with what was put into `text` as it was known before, not as it reads now."""
+    result = list(found)
+    for mention in filled:
+        for place in re.finditer(rf"(?i){re.escape(mention.name)}(?!\w)", text):
+            start, end = place.span()
+            if re.match(r"['’]", text[end:]):
+                continue
+            result = [m for m in result if not (start <= m.start < end < m.end)]
+            if not any(m.start == start and m.end == end for m in result):
+                result.append(replace(mention, start=start, end=end, owner=False))
+    return sorted(result, key=lambda m: (m.start, -m.end))
+
+
+def _weighed(said: Said, heading: bool) -> Iterator[tuple[Mention, str, float]]:
+    """Yield (mention, role, weight) of each mention of a turn; `heading`: it announces a topic."""
+    subject = said.in_question[0] if heading else subject_of(said.question, said.in_question)
     for mention in said.in_question:
         if mention == subject:
             yield mention, "subject", _SUBJECT
@@ -130,18 +150,13 @@ def _weighed(said: Said) -> Iterator[tuple[Mention, str, float]]:
     short = len(said.answer.split()) <= _SHORT
     weight, covered = _TOLD, begins
     for mention in () if _DESCRIBES.match(said.question) else said.in_answer:
-        if mention.start <= begins and short and not mention.owner:
+        if mention.start <= begins and short and not mention.owner and not heading:
             given = "object" if subject else "subject"
             yield mention, given, _GIVEN if mention.end > covered else _GIVEN / 2
             covered = max(covered, mention.end)
         else:
             yield mention, "told", weight
             weight *= _FADING
-
-
-def _is_heading(text: str) -> bool:
-    """Tell whether the first "question" is no question but the title of what is talked about."""
-    return "?" not in text and not re.match(rf"(?i)(?:{_ASKING})\b", text)
 
 
 def _owned(mentions: Sequence[Mention], before: Sequence[Mention]) -> list[Mention]:

@@ -40,6 +40,11 @@ _LIKE = re.compile(
 _ELSE = re.compile(
     rf"(?i)^{_LEAD}(?P<wh>who|what|where|when|why|how|any(?:one|body|thing|where)?) else[ ?.!]*$"
 )
+_ANY = re.compile(rf"(?i)^{_LEAD}any (?P<what>(?!one\b|thing\b)[^?!.]+?)[ ?.!]*$")
+_ANY_BEFORE = re.compile(
+    r"(?i)^(?P<opener>(?:do|does|did|is|are|was|were|has|have|had|can|could) .*?\b)"
+    r"any(?: other)? [\w' -]+?[ ?.!]*$"
+)
 _CORRECTION = re.compile(
     r"(?i)^(?:(?:no|sorry|wait|actually|not (?P<not>[^,]+))[,.;:!— -]+)*"
     r"(?:(?:no[, ]+)?i (?:meant|mean|am asking about|was asking about|asked about)"
@@ -87,6 +92,8 @@ def completed(text: str, discourse: Discourse) -> str | None:
         return _bare(found["wh"].lower(), last)
     if found := _ELSE.match(text):
         return _else(found["wh"], last)
+    if found := _ANY.match(text):
+        return _any(found["what"], discourse)
     if found := _LIKE.match(text):
         what = found["what"].strip()
         if not _QUESTION.match(what) and len(what.split()) <= 6:
@@ -132,6 +139,16 @@ def _else(wh: str, last: Said) -> str | None:
     opener = parts.wh[:1].upper() + parts.wh[1:]
     aux = f"{parts.aux} " if parts.aux else ""
     return f"{opener} else besides {given} {aux}{parts.rest}?"
+
+
+def _any(what: str, discourse: Discourse) -> str | None:
+    """Ask for some of another kind, or for more: "Has she any brothers?" "Any sisters?"."""
+    last = discourse.turns[-1]
+    if before := _ANY_BEFORE.match(last.question):
+        return f"{before['opener']}any {what}?"
+    if discourse.topic and len(what.split()) <= 3:
+        return f"Did {discourse.topic.name} have any {what}?"
+    return None
 
 
 def _like(what: str, last: Said, discourse: Discourse) -> str | None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-__all__ = ["base_form", "is_base", "is_inflected", "past_form", "third_form"]
+__all__ = ["base_form", "gerund", "is_base", "is_inflected", "past_form", "third_form"]
 
 # base past participle; the participle is left out where it is like the past
 _IRREGULAR = """\
@@ -59,6 +59,7 @@ touch tour train travel treat trick trust try turn urge use visit wait walk wand
 waste watch wave whisper wish witness work worry worship wound
 """
 
+_STRESSED = frozenset("admit begin commit control forget occur permit prefer regret submit".split())
 _VOWEL = "aeiou"
 
 
@@ -113,9 +114,7 @@ def past_form(base: str) -> str:
         return lowered + "d"
     if lowered.endswith("y") and lowered[-2:-1] not in _VOWEL:
         return lowered[:-1] + "ied"
-    if re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", lowered):  # one syllable: "stop", "plan"
-        return lowered + lowered[-1] + "ed"
-    return lowered + "ed"
+    return _doubled(lowered) + "ed"
 
 
 def third_form(base: str) -> str:
@@ -126,6 +125,24 @@ def third_form(base: str) -> str:
     if lowered.endswith("y") and lowered[-2:-1] not in _VOWEL:
         return lowered[:-1] + "ies"
     return lowered + ("es" if re.search(r"(?:ch|sh|s|x|z|o)$", lowered) else "s")
+
+
+def gerund(base: str) -> str:
+    """Return the form in "-ing" of a base form."""
+    lowered = base.lower()
+    if lowered == "be":
+        return "being"
+    if lowered.endswith("ie"):
+        return lowered[:-2] + "ying"
+    if lowered.endswith("e") and not lowered.endswith(("ee", "oe", "ye")):
+        return lowered[:-1] + "ing"
+    return _doubled(lowered) + "ing"
+
+
+def _doubled(base: str) -> str:
+    """Double the last letter of a base that is stressed there: "stop", "plan", "begin"."""
+    stressed = base in _STRESSED or re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", base)
+    return base + base[-1] if stressed else base
 
 
 def _without_ed(word: str) -> str:

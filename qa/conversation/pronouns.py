@@ -208,6 +208,7 @@ def _ranked(
     pronoun: Pronoun, entities: Sequence[Entity], banned: set[str], discourse: Discourse
 ) -> list[tuple[float, Entity]]:
     ranked = []
+    together = [e for e in entities if " & " in e.mention.key and e.roles]
     for entity in entities:
         mention = entity.mention
         if mention.key in banned or not _fits(pronoun, mention):
@@ -218,13 +219,20 @@ def _ranked(
         if known in {"m", "f"} and pronoun.gender in {"m", "f"} and known != pronoun.gender:
             continue
         score = entity.weight
-        if pronoun.gender in "mf" and not (mention.gender or known):
+        topic = discourse.topic is not None and discourse.topic.key == mention.key
+        if pronoun.gender in "mf" and not (mention.gender or known or topic):
             score *= _EITHER if mention.person else _OPEN
         if pronoun.gender == "p" and not mention.plural and known != "p":
             score *= _OPEN
         if pronoun.gender == "p" and mention.phrase and mention.name.split()[-1] in _GROUPS:
             score *= _OPEN  # most often another name for one that has been named
-        if pronoun.gender == "n" and "given" in entity.roles:
+        if pronoun.gender == "p" and any(
+            mention.key in other.mention.key.split(" & ") for other in together
+        ):
+            score *= _OPEN  # the two of them
+        if pronoun.gender == "n" and topic and not known:
+            score *= _OPEN  # an "it" seldom means all that is talked about
+        elif pronoun.gender == "n" and "given" in entity.roles:
             score *= _FRESH
         subject = pronoun.form in _SUBJECTS
         if not pronoun.owns and ("subject" in entity.roles) == subject and entity.roles:

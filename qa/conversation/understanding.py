@@ -10,8 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.conversation.besides import besides
 from qa.conversation.discourse import Discourse
 from qa.conversation.ellipsis import completed, correction, pointed, told
+from qa.conversation.leaning import leaning, named_in_full
 from qa.conversation.mentions import Mention, Names
 from qa.conversation.pronouns import fill
 from qa.records import Alternative, Turn
@@ -19,6 +21,10 @@ from qa.records import Alternative, Turn
 __all__ = ["Understood", "understand"]
 
 _LEAD = re.compile(r"(?i)^(?:and|but|so|ok|okay|well)[, ]+(?=\w+ )")
+_ASKS = re.compile(
+    r"(?i)(?:besides .+, )?(?:who|whom|whose|what|which|when|where|why|how|did|do|does|is|are|was"
+    r"|were|has|have|had|can|could|will|would|should|any)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +73,22 @@ def _step(text: str, discourse: Discourse) -> _Step:
         return _Step(text)
     whole = correction(text, discourse) or completed(text, discourse)
     filled = fill(pointed(told(whole or text, discourse), discourse), discourse)
-    if filled.text == text:
+    read = _finished(filled.text, text, discourse)
+    if read == text:
         return _Step(text)
-    return _Step(_tidy(filled.text), filled.names, tuple((m, _tidy(t)) for m, t in filled.others))
+    others = tuple((meant, _finished(other, text, discourse)) for meant, other in filled.others)
+    return _Step(read, filled.names, others)
+
+
+def _finished(read: str, text: str, discourse: Discourse) -> str:
+    """Return the reading `read` of `text` with what it still leaves out, as one question."""
+    read = besides(leaning(named_in_full(read, discourse), discourse), discourse)
+    return read if read == text else _tidy(read)
 
 
 def _tidy(text: str) -> str:
-    """Drop an "And" that led on from the turn before, and begin with a capital if it had one."""
+    """Drop an "And" that led on from the turn before; begin and end as a question does."""
     cut = _LEAD.sub("", text)
+    if _ASKS.match(cut) and re.search(r"[\w)”\"'’]$", cut):
+        cut += "?"
     return cut[:1].upper() + cut[1:] if text[:1].isupper() else cut
