@@ -8,7 +8,7 @@ from qa_texts import retrieved, span
 
 from index.coreference import story_cast
 from qa.facts.claim import claimed
-from qa.facts.polarity import Ruling, ruled, settled
+from qa.facts.polarity import SURE, Ruling, ruled, settled
 from qa.facts.premise import found
 from qa.facts.table import FactTable
 from qa.question import analyse
@@ -87,7 +87,7 @@ def test_a_clause_with_verb_and_roles_is_the_evidence_whatever_was_read() -> Non
     found = ruling("Did Hugo sell the boat?", text, "Hugo Brandt wept")
     assert found.evidence is not None
     assert text[found.evidence.start : found.evidence.end] == "Vera Holm sold the boat"
-    assert (found.verdict, found.sure, found.contrast) == ("no", True, True)
+    assert (found.verdict, found.level, found.contrast) == ("no", SURE, True)
 
 
 @pytest.mark.parametrize(
@@ -104,15 +104,15 @@ def test_what_a_reader_found_must_be_about_what_is_asked(
 ) -> None:
     text = "Vera Holm rowed over the lake. Hugo Brandt slept by the lake."
     found = ruling(question, text, part)
-    assert (found.verdict, found.sure) == (expected, False)
+    assert (found.verdict, found.level) == (expected, 0.0)
     assert (found.evidence is None) == (expected is None)
 
 
 def test_how_probable_the_answer_is() -> None:
     assert settled(Ruling(), 0.9, 0.4) == pytest.approx(0.36)  # declined
     assert settled(Ruling("yes"), 0.6, 0.4) == 0.6
-    assert settled(Ruling("yes", sure=True), 0.1, 0.4) == 0.85
-    assert settled(Ruling("no", sure=True), 0.95, 0.4) == 0.95
+    assert settled(Ruling("yes", level=SURE), 0.1, 0.4) == 0.85
+    assert settled(Ruling("no", level=SURE), 0.95, 0.4) == 0.95
 
 
 def test_no_language_model_is_loaded_to_understand_a_question() -> None:

@@ -108,7 +108,15 @@ def infinitive(tree: Tree, row: int) -> bool:
 
 def _denied(tree: Tree, row: int) -> bool:
     words = {tree.tokens[n].text.lower() for n in tree.children(row)}
-    return bool(own(tree, row, {"neg"})) or bool(words & {"hardly", "without", "neither"})
+    if bool(own(tree, row, {"neg"})) or bool(words & {"hardly", "without", "neither"}):
+        return True
+    above = tree.tokens[tree.tokens[row].head]  # "rather than tell her", "instead of telling her"
+    before = {tree.tokens[n].text.lower() for n in range(max(0, row - 3), row)}
+    return (
+        above.lemma in {"than", "instead"}
+        or bool(before & {"instead"})
+        or ({"rather", "than"} <= before)
+    )
 
 
 def _sure(tree: Tree, row: int) -> bool:
@@ -120,6 +128,9 @@ def _sure(tree: Tree, row: int) -> bool:
     infinitive = any(t.tag == "TO" for t in own) and tokens[row].dep in {"advcl", "relcl", "ROOT"}
     asked = any(t.text == "?" for t in own)
     denied = any(t.dep == "neg" for t in own)
+    order = tokens[row].tag == "VB" and tokens[row].dep in {"ROOT", "ccomp"}
+    if order and not any(t.dep in {"aux", "nsubj", "nsubjpass"} for t in own):
+        return False  # "keep it clean"
     if any(t.dep == "aux" and t.lemma in {"can", "could", "will", "would"} for t in own) and denied:
         possible = False  # "could not open it": it did not happen
     return not (possible or conditional or infinitive or asked)

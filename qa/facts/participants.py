@@ -67,6 +67,13 @@ class Known:
             return replace(found, characters=frozenset({beside}), apart=False)
         return found
 
+    def meant(self, passage_id: int, row: int, token: Token) -> frozenset[int]:
+        """Return the character that a token names, or by its role, whatever its place is."""
+        number = self._numbered(passage_id, row, token)
+        if number is not None:
+            return frozenset({number})
+        return self._bearers(self._stem(token.text.lower(), token.lemma.lower()), frozenset())
+
     def people(self, passage_id: int, tokens: Sequence[Token]) -> Iterator[int]:
         """Yield the characters that a passage speaks of, by name, pronoun or role."""
         tree = Tree(tokens)

@@ -12,16 +12,20 @@ from dataclasses import dataclass
 
 from index.lexical import terms
 from qa.facts.claim import Claim, words_of
-from qa.facts.premise import Finding, in_part
+from qa.facts.fact import EXISTS, Fact
+from qa.facts.premise import Finding
+from qa.facts.support import fit, supported
 from qa.facts.table import FactTable
 from qa.facts.verbs import opposite, verb_key
 from qa.question import Question
 from qa.records import Reading, Retrieved, Span, holding
 from qa.syntax import Tree
 
-__all__ = ["Ruling", "ruled", "settled"]
+__all__ = ["SURE", "Ruling", "ruled", "settled"]
 
-_SURE = 0.85  # share of yes/no answers that are right where a clause decides
+SURE = 0.85
+"""How often an answer is right where a clause decides, by name and role."""
+_HALF = 0.29  # one of two roles agrees, and the other may
 _NEGATIVE = frozenset(
     "not no never nobody nothing none neither nor without hardly refuse decline deny fail reject "
     "avoid prevent forbid".split()
@@ -32,13 +36,15 @@ _NEGATIVE = frozenset(
 class Ruling:
     """Yes or no, and the stretch of the story that says so; both None where nothing does.
 
-    `sure` where a clause has the question's verb and roles; `contrast` where it tells of somebody
-    else's doing.
+    `level` is how often such an answer is right, as far as clauses decide it: `SURE` where one has
+    the question's verb and roles, `LIKELY` or `POSSIBLE` where some of it is open (see
+    `qa.facts.support`), 0 where only a reader found it. `contrast` where the clause tells of
+    somebody else's doing.
     """
 
     verdict: str | None = None
     evidence: Span | None = None
-    sure: bool = False
+    level: float = 0.0
     contrast: bool = False
 
 
@@ -62,10 +68,20 @@ def ruled(
     """
     if finding.verdict and finding.fact:
         span = Span(finding.fact.start, finding.fact.end, 1.0)
-        return Ruling(finding.verdict, span, sure=True, contrast=finding.contrast)
+        return Ruling(finding.verdict, span, SURE, finding.contrast)
+    support = supported(claim, table) if claim else None
+    if support:
+        span = Span(support.fact.start, support.fact.end, support.level)
+        return Ruling(support.verdict, span, support.level, support.contrast)
     for evidence in reading.spans[:1]:
         passage = holding(evidence, passages)
-        if _speaks_of(question, claim, passage.passage.passage_id, table):
+        place = passage.passage.passage_id
+        if claim is not None and claim.verb not in {"be", EXISTS}:
+            deed = _deed(claim, place, table) if _names(question, place, table) else None
+            if deed:
+                turned = deed.negated != opposite(deed.verb, claim.verb)
+                return Ruling("yes" if turned == claim.negated else "no", evidence)
+        elif _speaks_of(question, claim, place, table):
             return Ruling(_polarity(question, claim, evidence, passage), evidence)
     return Ruling()
 
@@ -74,7 +90,7 @@ def settled(ruling: Ruling, confidence: float, threshold: float) -> float:
     """Return how probable a yes/no answer is, given what calibration says of the reader's span."""
     if ruling.verdict is None:
         return min(confidence, 0.9 * threshold)
-    return max(confidence, _SURE) if ruling.sure else confidence
+    return max(confidence, ruling.level)
 
 
 def _polarity(question: Question, claim: Claim | None, evidence: Span, passage: Retrieved) -> str:
@@ -109,27 +125,48 @@ def _negations(words: Iterable[str]) -> int:
     return sum(w in _NEGATIVE or w.endswith(("n't", "n’t")) for w in words)
 
 
-def _speaks_of(question: Question, claim: Claim | None, passage_id: int, table: FactTable) -> bool:
-    """Tell whether a passage has the first one named in the question, and its deed or its words.
+def _names(question: Question, passage_id: int, table: FactTable) -> bool:
+    """Tell whether a passage has the first one named in the question.
 
-    The deed must be told as a fact; without one, half of the question's words must be there. It
-    does not speak of it where the question names somebody of whom the story never speaks.
+    It has not where the question names somebody of whom the story never speaks.
     """
     words = words_of(question.text)
     named = list(table.known.names_in(words))
     if named and named[0][2] not in table.people(passage_id):
         return False
-    rest = [w for n, w in enumerate(words) if not any(a <= n < b for a, b, _ in named)]
-    if any(w[:1].isupper() and not table.has(w) for w in words[1:] if w in rest):
+    inside = {n for a, b, _ in named for n in range(a, b)}
+    return not any(
+        w[:1].isupper() and not table.has(w) for n, w in enumerate(words) if n and n not in inside
+    )
+
+
+def _deed(claim: Claim, passage_id: int, table: FactTable) -> Fact | None:
+    """Return the clause of a passage that tells best of what is asked, if none of its roles clash.
+
+    It must be told as a fact.
+    """
+    told = [
+        (fit(claim, fact, table), fact)
+        for fact in table.at(passage_id)
+        if fact.certain and (fact.verb == claim.verb or opposite(fact.verb, claim.verb))
+    ]
+    grade, best = max(told, key=lambda pair: pair[0], default=(0.0, None))
+    return best if grade >= _HALF else None
+
+
+def _speaks_of(question: Question, claim: Claim | None, passage_id: int, table: FactTable) -> bool:
+    """Tell whether a passage has the first one named in the question, and half of its words.
+
+    What is said to be so must be among them.
+    """
+    if not _names(question, passage_id, table):
         return False
-    if claim is not None and claim.verb != "be":
-        return any(
-            fact.certain
-            and (fact.verb == claim.verb or opposite(fact.verb, claim.verb))
-            and in_part(claim, fact)
-            for fact in table.at(passage_id)
-        )
-    asked = {verb_key(term) for term in terms(" ".join(rest))}
     there = table.stems[passage_id]
+    if claim and claim.patient and claim.patient.head and claim.patient.head not in there:
+        return False
+    words = words_of(question.text)
+    inside = {n for a, b, _ in table.known.names_in(words) for n in range(a, b)}
+    rest = [w for n, w in enumerate(words) if n not in inside]
+    asked = {verb_key(term) for term in terms(" ".join(rest))}
     shared = sum(term in there or any(opposite(term, t) for t in there) for term in asked)
     return 2 * shared >= len(asked) > 0

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from qa.facts.claim import Claim
 from qa.facts.fact import EXISTS, Fact
 from qa.facts.participants import Participant, same
+from qa.facts.qualities import qualities
 from qa.facts.table import FactTable
 from qa.facts.verbs import mutual, opposite, verb_key
 
-__all__ = ["SHARED", "Finding", "found", "in_part"]
+__all__ = ["SHARED", "Finding", "found", "in_part", "takes_part", "variants"]
 
 _GRADE_UNKNOWN = 0.5
 _LIGHT = frozenset("do happen".split())
@@ -43,12 +44,12 @@ def found(claim: Claim | None, table: FactTable) -> Finding:
     if claim is None or claim.verb in _LIGHT:
         return Finding(_GRADE_UNKNOWN)
     told: list[tuple[Fact, bool]] = []
-    for variant, turned in _variants(claim, table):
+    for variant, turned in variants(claim, table):
         for fact in table.of(variant.verb, _attribute(variant)):
             if _fits(variant, fact, table):
                 told.append((fact, turned))
     sure = [(fact, turned) for fact, turned in told if fact.certain]
-    for fact, turned in sorted(sure, key=lambda pair: pair[0].negated):
+    for fact, turned in sorted(sure, key=lambda p: (-_shared(claim, p[0], table), p[0].negated)):
         agrees = (fact.negated != turned) == claim.negated
         return Finding(1.0, "yes" if agrees else "no", fact)
     same_verb = table.of(claim.verb, _attribute(claim))
@@ -78,11 +79,15 @@ def _attribute(claim: Claim) -> str:
     return asked.head if asked else ""
 
 
-def _variants(claim: Claim, table: FactTable) -> Iterator[tuple[Claim, bool]]:
+def variants(claim: Claim, table: FactTable) -> Iterator[tuple[Claim, bool]]:
     """Yield claims that decide this one, and whether they turn it round."""
     yield claim, False
     if mutual(claim.verb) and claim.agent and claim.patient:
         yield replace(claim, agent=claim.patient, patient=claim.agent), False
+    if claim.verb == "be" and claim.patient and not claim.patient.characters:
+        for head, against in qualities(claim.patient.head):
+            if head in table.words:
+                yield replace(claim, patient=replace(claim.patient, head=head)), against
     dies, kills = verb_key("die"), verb_key("kill")
     survives = claim.verb in {verb_key("survive"), verb_key("live")}
     if claim.verb == dies or (survives and claim.verb == verb_key("survive")):
@@ -103,7 +108,7 @@ def _fits(claim: Claim, fact: Fact, table: FactTable) -> bool:
         return False
     if claim.patient and not claim.patient.open and not _undergoes(claim, fact):
         return False
-    return all(_takes_part(other, fact, table) for other in claim.others) and _about(
+    return all(takes_part(other, fact, table) for other in claim.others) and _about(
         claim, fact, table
     )
 
@@ -137,8 +142,13 @@ def _about(claim: Claim, fact: Fact, table: FactTable) -> bool:
     """Tell whether the passage, or one beside it, has a word of the question's time clause."""
     if not claim.setting:
         return True
+    return _shared(claim, fact, table) > 0
+
+
+def _shared(claim: Claim, fact: Fact, table: FactTable) -> int:
+    """Return how many words of the question's time clause stand in the passage or beside it."""
     beside = range(max(0, fact.passage_id - 1), min(len(table.stems), fact.passage_id + 2))
-    return any(claim.setting & table.stems[n] for n in beside)
+    return max((len(claim.setting & table.stems[n]) for n in beside), default=0)
 
 
 def _all_open(claim: Claim) -> bool:
@@ -154,7 +164,7 @@ def _any(asked: Participant, told: Sequence[Participant]) -> bool | None:
     return False if results and all(result is False for result in results) else None
 
 
-def _takes_part(other: Participant, fact: Fact, table: FactTable) -> bool:
+def takes_part(other: Participant, fact: Fact, table: FactTable) -> bool:
     """Tell whether the clause, or at least the passage, has who or what a preposition governs."""
     if other.open:
         return True
@@ -173,7 +183,7 @@ def _somebody_else(claim: Claim, fact: Fact, table: FactTable) -> bool:
         return False
     if claim.agent.open or claim.patient.open:
         return False
-    if not all(_takes_part(other, fact, table) for other in claim.others):
+    if not all(takes_part(other, fact, table) for other in claim.others):
         return False
     if _any(claim.agent, fact.patients) and _any(claim.patient, fact.agents):
         return not mutual(claim.verb)

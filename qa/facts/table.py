@@ -42,7 +42,7 @@ class FactTable:
             t.text.lower() for ts in parses for t in ts if t.pos in {"NOUN", "ADJ", "NUM"}
         )
         self.things = frozenset(t.text.lower() for ts in parses for t in ts if t.pos == "NOUN")
-        self._vocabulary = frozenset[str]().union(*self.stems)
+        self.words = frozenset[str]().union(*self.stems)
         self._places: dict[str, set[int]] = defaultdict(set)
         for n, tokens in enumerate(parses):
             for token in tokens:
@@ -58,7 +58,7 @@ class FactTable:
 
     def has(self, word: str) -> bool:
         """Tell whether the story has the word, in any form."""
-        return stem(word.lower()) in self._vocabulary or verb_key(word) in self._vocabulary
+        return stem(word.lower()) in self.words or verb_key(word) in self.words
 
     def of(self, verb: str, about: str = "") -> list[Fact]:
         """Return the facts with a verb's key, in story order.
@@ -83,6 +83,10 @@ class FactTable:
             tree = Tree(self._parses[passage_id])
             self._told[passage_id] = tuple(_told(passage_id, tree, self.known))
         return self._told[passage_id]
+
+    def tokens(self, passage_id: int) -> Sequence[Token]:
+        """Return the parse of a passage."""
+        return self._parses[passage_id]
 
     def _besides(self, passage_id: int) -> tuple[Fact, ...]:
         """Return what a passage tells in its noun phrases (see `qa.facts.attributes`)."""
