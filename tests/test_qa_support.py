@@ -19,7 +19,9 @@ STORY = (
     "The hen found the lantern, and the fox broke it. "
     "The goose chased the fox. "
     "The miller wept, and then he sold a barrel. "
-    "Ada Lund hired Bruno Falk."
+    "Ada Lund hired Bruno Falk. "
+    "Bruno loves Ada. "
+    "Clara Moss slept."
 )
 
 
@@ -44,6 +46,7 @@ def support(question: str, table: FactTable) -> Support | None:
         ("Did the fox break the lantern?", "yes", LIKELY, False),  # "it"
         ("Did the miller sell a barrel?", "yes", LIKELY, False),  # "he"
         ("Did the fox chase the goose?", "no", POSSIBLE, True),  # roles changed round
+        ("Did Ada hire Clara?", "no", POSSIBLE, True),  # another of the same kind
         ("Did the hen break the lantern?", "no", POSSIBLE, True),  # the fox, who met the hen
     ],
 )
@@ -61,6 +64,7 @@ def test_what_is_likely(
         "Did the miller chase the fox?",  # no clause sets the miller apart from the goose
         "Did the fox sell a barrel?",  # "he" is the miller
         "Did the hen marry the fox?",
+        "Does Bruno love Clara?",  # he may, too
         "Did the lantern shine?",
     ],
 )

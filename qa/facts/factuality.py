@@ -15,6 +15,8 @@ __all__ = ["antecedent", "clause_span", "infinitive", "own", "standing"]
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _UNSURE = frozenset("would could might may should must will can shall ought".split())
 _CONDITIONS = frozenset({"if", "unless", "whether", "lest"})
+# "Persuades him to come": he does. Other verbs tell of an aim: "writes to him to come".
+_PREVAILING = frozenset("persuade force cause get help".split())
 _CUT = ("advcl", "conj", "cc", "parataxis")
 
 
@@ -126,6 +128,8 @@ def _sure(tree: Tree, row: int) -> bool:
     possible = any(t.dep == "aux" and t.lemma in _UNSURE for t in own)
     conditional = any(t.dep in {"mark", "advmod"} and t.lemma in _CONDITIONS for t in own)
     infinitive = any(t.tag == "TO" for t in own) and tokens[row].dep in {"advcl", "relcl", "ROOT"}
+    if tokens[row].dep == "advcl" and tokens[tokens[row].head].lemma in _PREVAILING:
+        infinitive = False
     asked = any(t.text == "?" for t in own)
     denied = any(t.dep == "neg" for t in own)
     order = tokens[row].tag == "VB" and tokens[row].dep in {"ROOT", "ccomp"}

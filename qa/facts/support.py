@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qa.facts.claim import Claim
 from qa.facts.fact import Fact
 from qa.facts.participant import Participant, same
 from qa.facts.premise import SHARED, takes_part, variants
 from qa.facts.table import FactTable
-from qa.facts.verbs import mutual
+from qa.facts.verbs import mutual, verb_key
 from qa.facts.wording import in_order
 
 __all__ = ["LIKELY", "POSSIBLE", "Support", "fit", "supported"]
@@ -29,6 +30,11 @@ _ENOUGH = 0.45
 _REACH = 2
 _SINGULAR = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "it": "n"}
 _PLURAL = frozenset({"they", "them", "their"})
+# What one does to a second person as well: that he loves Anna says nothing about Berta.
+_OF_SEVERAL = (
+    "see hear know like love hate fear trust help tell ask thank greet watch visit follow call "
+    "speak teach serve find want need remember invite show give send"
+)
 _WOMEN = frozenset(
     "woman girl wife mother daughter sister queen maiden widow ladi bride princess witch aunt "
     "niec grandmoth enchantress mistress step-moth stepmoth nurs".split()
@@ -115,7 +121,7 @@ def _agreement(
 def _may_mean(pronoun: str, asked: Participant, table: FactTable) -> bool:
     """Tell whether a pronoun that is not tied agrees in gender and number with the one asked."""
     if pronoun in _PLURAL:
-        return asked.apart and not asked.characters
+        return not asked.characters and asked.head not in _WOMEN | _MEN
     gender = _SINGULAR.get(pronoun, "")
     if asked.characters:
         known = {table.known.cast.characters[n].gender for n in asked.characters}
@@ -159,7 +165,7 @@ def _speaks_against(claim: Claim, fact: Fact, table: FactTable) -> bool:
     if patient is None or patient.open:
         return bool(claim.others) and _another(agent, fact.agents, table)
     does = _agreement(agent, fact.agents, fact, table, subject=True)
-    undergoes = _agreement(patient, fact.patients, fact, table)
+    undergoes = _agreement(patient, (*fact.patients, *fact.others), fact, table)
     turned = _agreement(agent, fact.patients, fact, table) * _agreement(
         patient, fact.agents, fact, table, subject=True
     )
@@ -167,7 +173,14 @@ def _speaks_against(claim: Claim, fact: Fact, table: FactTable) -> bool:
         return True
     if undergoes >= _MAY_MEAN and _another(agent, fact.agents, table):
         return True
+    if claim.verb in _often_to_several():
+        return False
     return does == _AGREES and _another(patient, fact.patients, table)
+
+
+@lru_cache(maxsize=1)
+def _often_to_several() -> frozenset[str]:
+    return frozenset(map(verb_key, _OF_SEVERAL.split()))
 
 
 def _another(asked: Participant, told: Sequence[Participant], table: FactTable) -> bool:
@@ -180,6 +193,8 @@ def _distinct(asked: Participant, told: Participant, table: FactTable) -> bool:
         return False
     if asked.characters and told.characters:
         return not asked.characters & told.characters
+    if asked.characters & told.owners and told.head in _WOMEN | _MEN:
+        return True  # his mother is not he
     if same(asked, told) is True or not asked.head or asked.head == told.head:
         return False
     return any(_side_by_side(asked, told, other) for other in _of_both(asked, told, table))
