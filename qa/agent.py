@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from index.records import Story
 from index.view import up_to
 from qa.compose import compose, decline
 from qa.conversation.mentions import Names
+from qa.conversation.readings import likeliest, wordings
 from qa.conversation.understanding import understand
 from qa.cues import place_bonus
 from qa.equipment import Equipment, default
@@ -94,8 +96,18 @@ class StoryAgent:
         """
         asked = analyse(text).text
         spelt = self._speller.respelled(asked)
-        understood = understand(spelt or asked, history, self._names)
-        question = analyse(understood.text or spelt or text)
+        line = spelt or asked
+        understood = understand(line, history, self._names)
+        tried = [
+            (wording, self._answer(text, wording.text, k)) for wording in wordings(line, understood)
+        ]
+        best = likeliest(tried)
+        read = best.interpreted_as if best.interpreted_as != line else spelt
+        return replace(best, interpreted_as=read, alternatives=understood.alternatives)
+
+    def _answer(self, text: str, read: str, k: int) -> Answer:
+        """Answer `text`, read as `read`, which stands alone."""
+        question = analyse(read)
         query = make_query(question.text, self._encoder)
         depth = max(k, self._equipment.depth)
         claim = claimed(question, self._facts)
@@ -128,7 +140,7 @@ class StoryAgent:
             citations = (self._quoted(ruling.evidence),)
         return Answer(
             question=text,
-            interpreted_as=understood.text or spelt,
+            interpreted_as=read,
             answer=sentence,
             short_answer=short,
             answerable=short is not None,
@@ -136,7 +148,6 @@ class StoryAgent:
             citations=citations,
             passages=tuple(retrieved[:k]),
             story=self.story.story_id,
-            alternatives=understood.alternatives,
         )
 
     def _quoted(self, span: Span) -> Citation:

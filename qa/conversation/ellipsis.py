@@ -13,7 +13,7 @@ from qa.conversation.discourse import Discourse, Said, subject_of
 from qa.conversation.inflection import is_base
 from qa.conversation.mentions import Mention
 
-__all__ = ["completed", "correction", "pointed", "told"]
+__all__ = ["completed", "correction", "is_loose", "pointed", "told"]
 
 _LEAD = r"(?:(?:and|but|so|ok|okay|well|then|oh)[, ]+)*"
 _BARE = re.compile(
@@ -99,6 +99,14 @@ def completed(text: str, discourse: Discourse) -> str | None:
         if not _QUESTION.match(what) and len(what.split()) <= 6:
             return _like(what, last, discourse)
     return None
+
+
+def is_loose(text: str, discourse: Discourse) -> bool:
+    """Tell whether `text` ("And the key?") shows not what it takes the place of in the last one."""
+    found = _LIKE.match(text)
+    if found is None or _PREPOSED.match(found["what"]):
+        return False
+    return not any(m.start == 0 and m.person is not None for m in discourse.mentions(found["what"]))
 
 
 def _bare(wh: str, last: Said) -> str | None:

@@ -70,11 +70,13 @@ class Filled:
     """A question with names in place of its pronouns.
 
     `names` are what was put in; `others` are other likely readings: (whom it then means, text).
+    `sure` is the share of the reading chosen where there are others, between .5 and 1.
     """
 
     text: str
     names: tuple[Mention, ...] = ()
     others: tuple[tuple[str, str], ...] = ()
+    sure: float = 1.0
 
 
 def pronouns_in(text: str) -> list[Pronoun]:
@@ -100,6 +102,7 @@ def fill(text: str, discourse: Discourse) -> Filled:
     chosen: list[tuple[Pronoun, Mention]] = []
     taken: dict[str, str] = {}  # the key that each gender's pronoun has been given
     rival: tuple[Pronoun, Mention] | None = None
+    sure = 1.0
     for pronoun in pronouns_in(text):
         if _inside(text, pronoun, inside):
             continue
@@ -119,12 +122,13 @@ def fill(text: str, discourse: Discourse) -> Filled:
         chosen.append((pronoun, best.mention))
         taken[pronoun.gender] = best.mention.key
         close = [
-            e
+            (score, e)
             for score, e in ranked[1:]
             if score >= _FEW * ranked[0][0] and e.mention.key not in {m.key for m in inside}
         ]
         if close and rival is None and pronoun.gender in "mf":
-            rival = pronoun, close[0].mention
+            rival = pronoun, close[0][1].mention
+            sure = ranked[0][0] / max(ranked[0][0] + close[0][0], 1e-9)
         discourse.learn(best.mention.key, pronoun.gender)
     filled = _put(text, chosen)
     others: tuple[tuple[str, str], ...] = ()
@@ -132,7 +136,7 @@ def fill(text: str, discourse: Discourse) -> Filled:
         other = [(p, rival[1] if p == rival[0] else m) for p, m in chosen]
         if len({m.key for _, m in other}) == len(other):
             others = ((rival[1].name, _put(text, other)),)
-    return Filled(filled, tuple(m for _, m in chosen), others)
+    return Filled(filled, tuple(m for _, m in chosen), others, sure if others else 1.0)
 
 
 def _put(text: str, chosen: Sequence[tuple[Pronoun, Mention]]) -> str:

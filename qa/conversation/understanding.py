@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.conversation.besides import besides
+from qa.conversation.clauses import unprefixed
 from qa.conversation.discourse import Discourse
-from qa.conversation.ellipsis import completed, correction, pointed, told
+from qa.conversation.ellipsis import completed, correction, is_loose, pointed, told
 from qa.conversation.leaning import leaning, named_in_full
 from qa.conversation.mentions import Mention, Names
 from qa.conversation.pronouns import fill
@@ -32,11 +33,19 @@ class Understood:
     """How a follow-up is read.
 
     `text` is the question put so that it stands alone, None where it does as it was asked.
-    `alternatives` are other readings that are nearly as likely, the likeliest first.
+    `alternatives` are other readings that are nearly as likely, the likeliest first. `sure` tells
+    how likely `text` is, between 0 and 1; 1 where there is no doubt. `plain` is `text` without what
+    is known already ("Besides Anna, who else …"), and `known` that, both "" where nothing is added.
     """
 
     text: str | None
     alternatives: tuple[Alternative, ...] = ()
+    sure: float = 1.0
+    plain: str = ""
+    known: str = ""
+
+
+_LOOSE = 0.6  # how likely a completion is whose fragment shows not what it stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,7 @@ class _Step:
     text: str
     filled: tuple[Mention, ...] = ()
     others: tuple[tuple[str, str], ...] = ()
+    sure: float = 1.0
 
 
 def understand(text: str, history: Sequence[Turn], names: Names) -> Understood:
@@ -64,7 +74,15 @@ def understand(text: str, history: Sequence[Turn], names: Names) -> Understood:
     step = _step(text, discourse)
     if step.text == text:
         return Understood(None)
-    return Understood(step.text, tuple(Alternative(*other) for other in step.others))
+    plain = unprefixed(step.text)
+    added = plain != step.text and unprefixed(text) == text
+    return Understood(
+        step.text,
+        tuple(Alternative(*other) for other in step.others),
+        step.sure,
+        plain if added else "",
+        step.text[: len(step.text) - len(plain)] if added else "",
+    )
 
 
 def _step(text: str, discourse: Discourse) -> _Step:
@@ -76,8 +94,9 @@ def _step(text: str, discourse: Discourse) -> _Step:
     read = _finished(filled.text, text, discourse)
     if read == text:
         return _Step(text)
+    sure = filled.sure * (_LOOSE if whole and is_loose(text, discourse) else 1.0)
     others = tuple((meant, _finished(other, text, discourse)) for meant, other in filled.others)
-    return _Step(read, filled.names, others)
+    return _Step(read, filled.names, others, sure)
 
 
 def _finished(read: str, text: str, discourse: Discourse) -> str:
