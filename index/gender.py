@@ -8,18 +8,18 @@ from collections.abc import Iterator, Sequence
 from index.people import TITLES, Naming, folded
 from index.records import Token
 
-__all__ = ["Gender", "gender_votes", "number_votes"]
+__all__ = ["FEMALE", "MALE", "Gender", "gender_votes", "number_votes"]
 
 Gender = str
 """`"m"`, `"f"`, or `""` where the text does not tell."""
 
-_MALE = frozenset(
+MALE = frozenset(
     "man men boy son brother father uncle nephew grandfather grandson husband king prince lord sir "
     "duke baron count emperor mr. mr mister gentleman lad fellow boss godfather monk priest groom "
     "widower wizard waiter actor landlord knight bachelor stepfather stepson boyfriend hero "
     "godson he him his".split()
 )
-_FEMALE = frozenset(
+FEMALE = frozenset(
     "woman women girl daughter sister mother aunt niece grandmother granddaughter wife queen "
     "princess lady madam duchess baroness countess empress mrs. mrs ms. ms miss mistress maid "
     "maiden nun bride widow witch waitress actress landlady girlfriend heroine stepmother "
@@ -36,9 +36,9 @@ def gender_votes(tokens: Sequence[Token], naming: Naming) -> Counter[Gender]:
     if naming.gender:
         votes[naming.gender] += _STRONG
     for word, weight in _telling(tokens, naming.first, naming.last):
-        if word in _MALE:
+        if word in MALE:
             votes["m"] += weight
-        elif word in _FEMALE:
+        elif word in FEMALE:
             votes["f"] += weight
     return votes
 
@@ -67,7 +67,8 @@ def _telling(tokens: Sequence[Token], first: int, last: int) -> Iterator[tuple[s
     if before and before.pos in {"NOUN", "PROPN", "ADJ"} and folded(before.text) not in TITLES:
         yield before.text.lower(), _STRONG
     for word in tokens[first : last + 1]:
-        yield word.text.lower(), _STRONG
+        # "the Sea-King" is a king.
+        yield word.text.lower().rpartition("-")[2], _STRONG
     head = tokens[last]
     for n, token in enumerate(tokens):
         if token.dep == "appos" and tokens[token.head] == head:
