@@ -50,6 +50,7 @@ def test_a_fragment_that_may_stand_for_much_is_tried_as_it_was_asked_too() -> No
     assert (first.text, second.text) == ("What did Hask sell?", "And Hask?")
     assert first.weight == 0.6
     assert len(read("And Osk?", SOLD)) == 1
+    assert len(read("And then what happened?", SOLD)) == 1
 
 
 def test_a_question_for_more_is_tried_without_what_is_known_too() -> None:

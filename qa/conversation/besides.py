@@ -26,9 +26,7 @@ _SAID = re.compile(
 _PERSONS = re.compile(
     r"(?i)\b(?:(?:who|any(?:one|body)) else|other (?:people|persons?|members?))\b"
 )
-_STOP = re.compile(
-    r"[,;:.!?(“\"]|--| - | (?:who|whom|which|when|where|why|because|while|although)\b"
-)
+_STOP = re.compile(r"[,;:.!?(]|--| - | (?:who|whom|which|when|where|why|because|while|although)\b")
 _TIME = re.compile(
     r"(?i)(?:in|on|at|by|from|after|before|during|since|until|late|later|early|beginning|as|for"
     r"|although|while|when|with)\b"
@@ -152,10 +150,12 @@ def _about(said: Said, discourse: Discourse) -> Mention | None:
 def _cut(text: str) -> str:
     """Return the beginning of `text`, up to the first pause after a few words."""
     for found in _STOP.finditer(text):
-        if len(text[: found.start()].split()) >= _LEAST or found.group()[0] in '(“".;':
+        if len(text[: found.start()].split()) >= _LEAST or found.group()[0] in "(.;":
             text = text[: found.start()]
             break
     words = text.split()[:_MOST]
+    while " ".join(words).count('"') % 2 or " ".join(words).count("“") > " ".join(words).count("”"):
+        words.pop()  # a quotation is told whole or not at all
     while words and words[-1].lower() in _DANGLING:
         words.pop()
     return " ".join(words).rstrip(" ,.;:")

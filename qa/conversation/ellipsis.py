@@ -104,7 +104,8 @@ def completed(text: str, discourse: Discourse) -> str | None:
 def is_loose(text: str, discourse: Discourse) -> bool:
     """Tell whether `text` ("And the key?") shows not what it takes the place of in the last one."""
     found = _LIKE.match(text)
-    if found is None or _PREPOSED.match(found["what"]):
+    other = (_COME, _NEXT, _NEXT_LEAD, _PREVIOUS, _BARE, _ELSE, _ANY)
+    if found is None or _PREPOSED.match(found["what"]) or any(p.match(text) for p in other):
         return False
     return not any(m.start == 0 and m.person is not None for m in discourse.mentions(found["what"]))
 

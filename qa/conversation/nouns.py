@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from index.gender import FEMALE_NOUNS, MALE_NOUNS
+
 __all__ = ["Noun", "noun"]
 
-_MALE = frozenset(
-    "man boy son brother father dad uncle nephew grandfather grandson husband king prince lord sir "
-    "duke baron count emperor mister gentleman lad fellow godfather monk priest groom widower "
-    "wizard waiter landlord knight bachelor stepfather stepson boyfriend godson henchman "
-    "fisherman watchman policeman".split()
-)
-_FEMALE = frozenset(
-    "woman girl daughter sister mother mum mom aunt niece grandmother granddaughter wife queen "
-    "princess lady madam duchess baroness countess empress miss mistress maid maiden nun bride "
-    "widow witch waitress actress landlady girlfriend heroine stepmother stepdaughter goddaughter "
-    "spinster".split()
-)
 _EITHER = frozenset(
     "accomplice ally actor agent apprentice artist assassin assistant baby bandit baker banker "
     "bishop boss builder butler captain chief child clerk colleague companion constable cook "
@@ -35,8 +25,6 @@ _MANY = frozenset({"people", "police", "both", "two", "three", "others"})
 _GROUPS = frozenset(
     "band team group family company gang crew couple pair council army party club crowd".split()
 )
-
-
 _VAGUE = frozenset(
     "time times year years day days night week month season period moment article page way reason "
     "result relation similarity end beginning start lot kind sort part number case fact same name "
@@ -60,11 +48,11 @@ class Noun:
 def noun(word: str) -> Noun:
     """Return what `word`, the head of a noun phrase, tells."""
     lowered = word.lower()
-    known = _MALE | _FEMALE | _EITHER
+    known = MALE_NOUNS | FEMALE_NOUNS | _EITHER
     if lowered in _MANY | _GROUPS:
         return Noun(lowered not in {"two", "three", "both", "others"}, "", True)
     single = lowered if lowered in known else _singular(lowered)
-    gender = "m" if single in _MALE else "f" if single in _FEMALE else ""
+    gender = "m" if single in MALE_NOUNS else "f" if single in FEMALE_NOUNS else ""
     plural = single != lowered
     if lowered in known:
         plural = False

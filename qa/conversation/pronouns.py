@@ -128,7 +128,7 @@ def fill(text: str, discourse: Discourse) -> Filled:
         ]
         if close and rival is None and pronoun.gender in "mf":
             rival = pronoun, close[0][1].mention
-            sure = ranked[0][0] / max(ranked[0][0] + close[0][0], 1e-9)
+            sure = max(0.5, ranked[0][0] / max(ranked[0][0] + close[0][0], 1e-9))
         discourse.learn(best.mention.key, pronoun.gender)
     filled = _put(text, chosen)
     others: tuple[tuple[str, str], ...] = ()
