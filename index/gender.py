@@ -8,23 +8,33 @@ from collections.abc import Iterator, Sequence
 from index.people import TITLES, Naming, folded
 from index.records import Token
 
-__all__ = ["FEMALE", "MALE", "Gender", "gender_votes", "number_votes"]
+__all__ = [
+    "FEMALE",
+    "FEMALE_NOUNS",
+    "MALE",
+    "MALE_NOUNS",
+    "Gender",
+    "gender_votes",
+    "number_votes",
+]
 
 Gender = str
 """`"m"`, `"f"`, or `""` where the text does not tell."""
 
-MALE = frozenset(
-    "man men boy son brother father uncle nephew grandfather grandson husband king prince lord sir "
-    "duke baron count emperor mr. mr mister gentleman lad fellow boss godfather monk priest groom "
-    "widower wizard waiter actor landlord knight bachelor stepfather stepson boyfriend hero "
-    "godson he him his".split()
+MALE_NOUNS = frozenset(
+    "man boy son brother father dad uncle nephew grandfather grandson husband king prince lord sir "
+    "duke baron count emperor mister gentleman lad fellow godfather monk priest groom bridegroom "
+    "widower wizard waiter landlord knight bachelor stepfather stepson boyfriend godson henchman "
+    "fisherman watchman policeman master".split()
 )
-FEMALE = frozenset(
-    "woman women girl daughter sister mother aunt niece grandmother granddaughter wife queen "
-    "princess lady madam duchess baroness countess empress mrs. mrs ms. ms miss mistress maid "
-    "maiden nun bride widow witch waitress actress landlady girlfriend heroine stepmother "
-    "stepdaughter goddaughter spinster she her hers".split()
+FEMALE_NOUNS = frozenset(
+    "woman girl daughter sister mother mum mom aunt niece grandmother granddaughter wife queen "
+    "princess lady madam duchess baroness countess empress miss mistress maid maiden nun bride "
+    "widow witch enchantress waitress actress landlady girlfriend heroine stepmother stepdaughter "
+    "goddaughter spinster".split()
 )
+MALE = MALE_NOUNS | frozenset("men mr. mr actor boss hero he him his".split())
+FEMALE = FEMALE_NOUNS | frozenset("women mrs. mrs ms. ms she her hers".split())
 _SINGULAR = frozenset({"is", "was", "has", "’s", "'s"})
 _PLURAL = frozenset({"are", "were", "have"})
 _STRONG = 3
@@ -40,6 +50,26 @@ def gender_votes(tokens: Sequence[Token], naming: Naming) -> Counter[Gender]:
             votes["m"] += weight
         elif word in FEMALE:
             votes["f"] += weight
+    return votes
+
+
+def taken_up(parses: Sequence[Sequence[Token]], naming: Naming) -> Counter[Gender]:
+    """Return the genders of the first subject pronoun behind a name that is a subject.
+
+    It is looked for in the sentence of the name and as the first word of the next. One alone may
+    mean anybody; the mentions of a name together show whom it stands for.
+    """
+    tokens = parses[naming.passage_id]
+    votes = Counter[Gender]()
+    if tokens[naming.last].dep not in {"nsubj", "nsubjpass"}:
+        return votes
+    after = parses[naming.passage_id + 1 : naming.passage_id + 2]
+    for token in [*tokens[naming.last + 1 :], *(t for ts in after for t in ts[:1])]:
+        gender = {"he": "m", "she": "f"}.get(token.text.lower(), "")
+        if gender:
+            votes[gender] += 1
+        if gender or token.ent == "PERSON":
+            break
     return votes
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from index.gender import FEMALE_NOUNS, MALE_NOUNS
+from index.lexical import stem
 from qa.facts.claim import Claim
 from qa.facts.fact import Fact
 from qa.facts.participant import Participant, same
@@ -35,14 +37,8 @@ _OF_SEVERAL = (
     "see hear know like love hate fear trust help tell ask thank greet watch visit follow call "
     "speak teach serve find want need remember invite show give send"
 )
-_WOMEN = frozenset(
-    "woman girl wife mother daughter sister queen maiden widow ladi bride princess witch aunt "
-    "niec grandmoth enchantress mistress step-moth stepmoth nurs".split()
-)
-_MEN = frozenset(
-    "man boy husband father son brother king youth widow lord bridegroom princ wizard uncl nephew "
-    "grandfath master priest monk shepherd".split()
-)
+_WOMEN = frozenset(map(stem, FEMALE_NOUNS))
+_MEN = frozenset(map(stem, MALE_NOUNS))
 
 
 @dataclass(frozen=True, slots=True)
