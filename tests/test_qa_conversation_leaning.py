@@ -69,7 +69,7 @@ VALE = ("Orrin Vale", "Travels")
         (LARKS, "What was the band's first song?", "What was the Larks' first song?"),
         (LARKS, "Who were the first members?", "Who were the first members of the Larks?"),
         (VALE, "What happened in 1850?", "What happened to Orrin Vale in 1850?"),
-        (VALE, "where was orrin born?", "where was Orrin Vale born?"),
+        (VALE, "What is one of the legends?", "What is one of the legends of Orrin Vale?"),
         (VALE, "Any brothers?", "Did Orrin Vale have any brothers?"),
         (("Slate (song)", "Words"), "Who wrote the song?", "Who wrote the song Slate?"),
         (("Sera Quill", ""), "What happened in the barn?",
@@ -85,7 +85,9 @@ def test_what_is_announced_is_what_later_questions_lean_on(
 @pytest.mark.parametrize(
     ("turn", "question"),
     [
-        (VALE, "Where was Vale born?"),  # a last name is enough
+        (VALE, "Where was Vale born?"),  # a part of the name is enough
+        (VALE, "where was orrin born?"),
+        (LARKS, "What was the tour?"),
         (VALE, "Who was the killer?"),  # not "of Orrin Vale"
         (VALE, "What happened to the mill?"),
         (LARKS, "Who was Osk?"),

@@ -13,7 +13,7 @@ from qa.conversation.discourse import Discourse
 from qa.conversation.mentions import Mention
 from qa.conversation.nouns import noun
 
-__all__ = ["leaning", "named_in_full"]
+__all__ = ["leaning"]
 
 _BAND = re.compile(
     r"(?i)\b(?:the|this) (?:band|group|duo|trio|company|gang|club|orchestra)(?P<owns>['’]?s)?"
@@ -30,9 +30,11 @@ _HAPPENED = re.compile(
 _NO_PART = (
     r"(?:of|in|on|for|by|from|to|at|as|about|with|between|like|after|before|called|that|other)"
 )
+# "What was the tour?" asks what it was, and stands alone.
 _PART = re.compile(
-    r"(?i)^(?:besides .+, )?(?:who|what) (?:is|are|was|were)(?: (?:some|one|a few|any) of)?"
-    rf" (?:the|an?|another|some)(?: (?!{_NO_PART}\b)[\w'’-]+){{0,3}}? (?!{_NO_PART}\b)"
+    r"(?i)^(?:besides .+, )?(?:who|what) (?:(?:are|were)|(?:is|was) (?:some|one) of)"
+    rf"(?: (?:some|a few|any) of)? (?:the|an?|another|some)"
+    rf"(?: (?!{_NO_PART}\b)[\w'’-]+){{0,3}}? (?!{_NO_PART}\b)"
     r"(?P<head>[\w'’-]+)(?P<end>(?: called| about| like)?[ ?.!]*)$"
 )
 _PERSON_PART = frozenset(
@@ -78,18 +80,3 @@ def _names_nothing(text: str, topic: Mention, discourse: Discourse) -> bool:
     if words & set(re.findall(r"[\w-]+", text.lower())):
         return False
     return all(m.phrase for m in discourse.mentions(text)) and not re.search(r" [A-Z]", text)
-
-
-def named_in_full(text: str, discourse: Discourse) -> str:
-    """Give the announced person the whole name where `text` has the first name only.
-
-    A last name alone is enough for a question to stand alone.
-    """
-    topic = discourse.topic
-    if topic is None or topic.key in discourse.names.counts:
-        return text
-    first, *rest = topic.name.split()
-    if not rest or first.lower() in {"the", "a", "an"} or not (first + rest[0]).isalpha():
-        return text
-    alone = rf"(?<![\w-])(?:{first}|{first.lower()})(?![\w-])(?! [A-Z]| {rest[0].lower()})"
-    return re.sub(alone, topic.name, text, count=1)

@@ -14,7 +14,7 @@ from qa.conversation.besides import besides
 from qa.conversation.clauses import unprefixed
 from qa.conversation.discourse import Discourse
 from qa.conversation.ellipsis import completed, correction, is_loose, pointed, told
-from qa.conversation.leaning import leaning, named_in_full
+from qa.conversation.leaning import leaning
 from qa.conversation.mentions import Mention, Names
 from qa.conversation.pronouns import fill
 from qa.records import Alternative, Turn
@@ -101,7 +101,7 @@ def _step(text: str, discourse: Discourse) -> _Step:
 
 def _finished(read: str, text: str, discourse: Discourse) -> str:
     """Return the reading `read` of `text` with what it still leaves out, as one question."""
-    read = besides(leaning(named_in_full(read, discourse), discourse), discourse)
+    read = besides(leaning(read, discourse), discourse)
     return read if read == text else _tidy(read)
 
 
