@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from index.gender import Gender, gender_votes, number_votes
+from index.gender import Gender, gender_votes, number_votes, taken_up
 from index.people import SUFFIXES, Naming, actors, folded, namings
 from index.records import Token
 from index.roles import roles
@@ -83,7 +83,7 @@ def find_cast(parses: Sequence[Sequence[Token]]) -> Cast:
     off = {naming for brackets in playing for naming in brackets.inside}
     bare = [naming for naming in found if naming not in off]
     votes = {naming: gender_votes(parses[naming.passage_id], naming) for naming in bare}
-    group = _groups(bare, votes)
+    group = _groups(bare, votes, {naming: taken_up(parses, naming) for naming in bare})
     members: dict[_Name, list[Naming]] = defaultdict(list)  # in the order of first mention
     for naming in bare:
         members[group[_name(naming)]].append(naming)
@@ -109,18 +109,28 @@ def _name(naming: Naming) -> _Name:
     return _Name(naming.words, naming.gender)
 
 
-def _groups(bare: Sequence[Naming], votes: Mapping[Naming, Counter[Gender]]) -> dict[_Name, _Name]:
+def _groups(
+    bare: Sequence[Naming],
+    votes: Mapping[Naming, Counter[Gender]],
+    pronouns: Mapping[Naming, Counter[Gender]],
+) -> dict[_Name, _Name]:
     """Return the name of its character for each name."""
     counts = Counter(map(_name, bare))
     told: dict[_Name, Counter[Gender]] = defaultdict(Counter)
+    taken: dict[_Name, Counter[Gender]] = defaultdict(Counter)
     for naming in bare:
         told[_name(naming)] += votes[naming]
+        taken[_name(naming)] += pronouns[naming]
     first = {name: -place for place, name in reversed(list(enumerate(counts)))}
     near = _near(counts)
     owner = {}
     for name in counts:
         longer = [n for n in near[name] if _belongs(name, n, counts, first)]
-        fitting = [n for n in longer if _fits(name.gender, told[n])]
+        fitting = [
+            n
+            for n in longer
+            if _fits(name.gender, told[n]) and not _is_other(name, n, near[n], taken)
+        ]
         same = [n for n in fitting if name.gender and told[n][name.gender]]
         best = max(same or fitting, key=lambda n: (counts[n], first[n]), default=name)
         owner[name] = best
@@ -181,6 +191,19 @@ def _holds(long: Sequence[str], short: Sequence[str]) -> bool:
 def _fits(gender: Gender, told: Counter[Gender]) -> bool:
     other = {"m": "f", "f": "m"}.get(gender, "")
     return not gender or told[gender] >= told[other]
+
+
+def _is_other(
+    name: _Name, long: _Name, near: Iterable[_Name], taken: Mapping[_Name, Counter[Gender]]
+) -> bool:
+    """Tell whether pronouns show that `long` is not of the gender of the title of `name`.
+
+    "Mrs Quill" is not "Osk Quill" where "Osk" is mostly taken up by "he".
+    """
+    other = {"m": "f", "f": "m"}.get(name.gender, "")
+    own = [n for n in near if not n.gender and set(n.words) <= set(long.words) - set(name.words)]
+    votes = sum((taken[n] for n in (long, *own)), Counter[Gender]())
+    return bool(other) and votes[other] >= 2 and votes[other] > 2 * votes[name.gender]
 
 
 def _character(

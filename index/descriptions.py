@@ -47,7 +47,7 @@ def descriptions(
         for row in range(m.first, m.last + 1)
     }
     nouns, called = person_nouns(parses), _called(cast)
-    found = {}
+    found = _unlabelled(parses, cast, named)
     for place, tokens in enumerate(parses):
         for row, token in enumerate(tokens):
             single = token.tag == "NN" and (place, row) not in named
@@ -68,6 +68,42 @@ def descriptions(
                 general=not new and token.lemma in GENERAL,
             )
     return found
+
+
+def _unlabelled(
+    parses: Sequence[Sequence[Token]], cast: Cast, named: Mapping[tuple[int, int], int]
+) -> dict[tuple[int, int], Description]:
+    """Return the names that are in no mention of the cast, of what does something in the story.
+
+    A character's in capitals is still the character's; others are of unknown gender.
+    """
+    spelt: dict[str, set[int]] = defaultdict(set)
+    for n, character in enumerate(cast.characters):
+        for alias in character.aliases:
+            spelt[alias.casefold()].add(n)
+    places = [
+        (place, row)
+        for place, tokens in enumerate(parses)
+        for row, token in enumerate(tokens)
+        if token.tag == "NNP" and token.dep != "compound" and (place, row) not in named
+    ]
+    acting = {
+        parses[place][row].text.casefold()
+        for place, row in places
+        if parses[place][row].dep == "nsubj" and _head(parses[place], row).pos == "VERB"
+    }
+    found = {}
+    for place, row in places:
+        name = parses[place][row].text.casefold()
+        same = spelt.get(name, set())
+        if same or (name in acting and parses[place][row].ent):
+            one = min(same) if len(same) == 1 else -1
+            found[place, row] = Description(name, "", one, new=False, general=False)
+    return found
+
+
+def _head(tokens: Sequence[Token], row: int) -> Token:
+    return tokens[tokens[row].head]
 
 
 def _called(cast: Cast) -> Mapping[str, set[int]]:

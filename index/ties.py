@@ -28,20 +28,22 @@ PRONOUN_GENDER: Mapping[str, str] = {
 }
 CONFIDENCE: Mapping[str, float] = {
     "reflexive": 0.95,
-    "alone": 0.95,  # nobody else within reach
+    "alone": 0.97,  # nobody else within reach
     "alone, gender unknown": 0.85,
-    "clear": 0.95,  # half as strong again as the next
+    "clear": 0.97,  # half as strong again as the next
     "owner": 0.95,  # "he sold his boat"
     "excluded": 0.9,  # the only one that binding leaves of the options of an open pronoun
-    "likely": 0.6,
+    "nearer": 0.8,  # another one stands between
+    "likely": 0.5,
     "even": 0.5,
-    "nearer": 0.7,  # another one stands between
-    "nearer, owner": 0.5,
-    "far owner": 0.5,  # "found out about his plan", where "his" may be an earlier subject
+    "nearer, owner": 0.3,
+    "far owner": 0.3,  # "found out about his plan", where "his" may be an earlier subject
     "agent": 0.6,  # "was beaten by one of his men"
     "adjunct": 0.6,  # "…, giving him": perhaps the subject
 }
-"""How often each case is right, by annotated stories and tales, rounded down where they are few."""
+"""How likely each case is right. On 420 annotated pronouns of two stories and eight tales "alone"
+was so 120 times of 120, "clear" 143 of 143, "owner" 28 of 28, "excluded" 6 of 6, "nearer" 7 of 7,
+"likely" 4 of 8; the rest is rarer, and their values are cautious guesses."""
 _THRESHOLD = 0.85
 
 _REACH = 3
@@ -184,7 +186,13 @@ def _meant(pronoun: _Pronoun, scene: Scene, ties: dict[Place, Tie], named: int) 
         return None
     best = max(scores, key=scores.__getitem__)
     group = scene.entities[best].options
-    rivals = {one: score for one, score in scores.items() if one != best and one not in group}
+    rivals = {
+        one: score
+        for one, score in scores.items()
+        if one != best
+        and one not in group
+        and scene.entities[one].options.difference(pronoun.out) != {best}
+    }
     last = {r.entity: r.row for r in scene.past if r.passage_id == pronoun.place[0]}
     nearer = {one for one in rivals if last.get(one, -1) > last.get(best, -1)}
     case = _case(pronoun, scores, best, rivals, nearer, owner, scene)

@@ -7,6 +7,7 @@ from index.coreference import resolve, with_names
 from index.passages import split
 from index.records import Token
 from index.stories import make_story
+from index.ties import find_ties
 
 
 def parsed(text: str) -> list[list[Token]]:
@@ -111,6 +112,15 @@ def test_what_is_embedded_reads_names_for_pronouns() -> None:
         ("Mrs. Finch looked up. “He stole it,” he said.", ["", ""]),
         # Too far back.
         ("Mr. Lund came. It rained. It snowed. It rained. It snowed. He wept.", [""]),
+        # A person without a name is somebody else.
+        ("Mr. Lund slept. An old man came in. He sat down.", [""]),
+        ("Mrs. Finch met a fisherman. He sold her a herring.", ["", "Finch"]),
+        # What the name tells of a noun: the same person.
+        ("Mr. Lund, a miller, slept. The miller woke. He ate.", ["Lund"]),
+        # Another man stands between the subject and the possessive.
+        ("Mr. Lund argued with Mr. Osk about his boat.", [""]),
+        # A quotation of several sentences.
+        ('Mr. Lund sat down. "Osk is a thief. He stole it." He wept.', ["", "Lund"]),
         # Nobody named yet.
         ("She wept. Mrs. Finch came.", [""]),
     ],
@@ -129,6 +139,26 @@ def test_tie_that_is_not_clearly_better_is_left_open() -> None:
     # Two men, each once the subject of a sentence as near as the other's.
     text = "Mr. Lund slept while Mr. Osk worked. The rain woke him."
     assert ties(text) == [("him", "")]
+
+
+def test_doubt_is_taken_along_until_binding_ends_it() -> None:
+    men = "Mr. Lund slept while Mr. Osk worked. The rain woke him."
+    assert ties(f"{men} He wept.") == [("him", ""), ("He", "")]
+    # Whoever it was, it is not Lund, whom he calls.
+    found = ties(f"{men} He sat up, and he called Mr. Lund.")
+    assert [name.split()[-1:] for _, name in found] == [[], ["Osk"], ["Osk"]]
+    assert ties(f"{men} He called Mr. Lund.")[1][1].endswith("Osk")
+
+
+def test_place_taken_for_a_person_is_nobody() -> None:
+    assert ties("They rowed down the Ostrava. He sang.") == [("He", "")]
+
+
+def test_each_case_has_a_confidence() -> None:
+    parses = parsed("Mr. Lund met Mrs. Finch. He gave her his lantern.")
+    found = find_ties(parses, find_cast(parses))
+    assert [found[place].case for place in sorted(found)] == ["alone", "alone", "alone"]
+    assert all(0.85 <= tie.confidence <= 1.0 for tie in found.values())
 
 
 def test_names_stand_for_pronouns_in_what_is_embedded() -> None:
