@@ -128,6 +128,12 @@ class LexicalStore:
         """The terms of all passages."""
         return self._columns.keys()
 
+    def frequencies(self) -> dict[str, int]:
+        """Return in how many passages each term stands."""
+        counts = np.diff(self._bounds)
+        # The vocabulary of bm25s ends with the empty string, which no passage has.
+        return {term: int(counts[c]) for term, c in self._columns.items() if c < len(counts)}
+
     def search(self, query: Query, k: int) -> list[Hit]:
         """Return the `k` passages with the best BM25 scores above zero for `query.text`."""
         columns = [self._columns[t] for t in terms(query.text) if t in self._columns]
