@@ -200,6 +200,8 @@ def _is_other(
 
     "Mrs Quill" is not "Osk Quill" where "Osk" is mostly taken up by "he".
     """
+    if set(name.words) >= set(long.words):
+        return False
     other = {"m": "f", "f": "m"}.get(name.gender, "")
     own = [n for n in near if not n.gender and set(n.words) <= set(long.words) - set(name.words)]
     votes = sum((taken[n] for n in (long, *own)), Counter[Gender]())

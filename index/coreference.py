@@ -70,6 +70,7 @@ def with_genders(cast: Cast, parses: Sequence[Sequence[Token]]) -> Cast:
         character
         if character.gender or abs(vote["m"] - vote["f"]) < 2
         else replace(character, gender=max(vote, key=vote.__getitem__))
-        for character, vote in zip(cast.characters, votes.values(), strict=True)
+        for character in cast.characters
+        for vote in (votes[character.name],)
     )
     return replace(cast, characters=characters)

@@ -16,6 +16,7 @@ __all__ = [
     "Gender",
     "gender_votes",
     "number_votes",
+    "taken_up",
 ]
 
 Gender = str

@@ -6,7 +6,7 @@ import pytest
 from qa_texts import parsed
 
 from index.cast import Cast, Character, find_cast
-from index.coreference import story_cast
+from index.coreference import resolve, story_cast
 
 
 def names(text: str) -> list[str]:
@@ -171,3 +171,16 @@ def test_the_cast_is_read_as_it_was_written() -> None:
     assert Cast.from_json(json.loads(json.dumps(cast.to_json()))) == cast
     assert cast.counts() == [2, 1]
     assert Cast.from_json({"characters": [], "mentions": []}).counts() == []
+
+
+def test_title_stays_apart_from_a_name_that_pronouns_give_the_other_gender() -> None:
+    text = "Pell ran because he was late. Pell fell, and he wept. Pell Quill rose. Mrs. Quill came."
+    found = {c.name: c.aliases for c in find_cast(parsed(text)).characters}
+    assert found["Pell Quill"] == ("Pell", "Pell Quill")
+    assert "Mrs. Quill" in found
+
+
+def test_two_may_have_one_name() -> None:
+    text = "Mr. Ansel Pike slept. Mrs. Ansel Pike sang. He snored. She laughed."
+    cast = story_cast(resolve(parsed(text)))
+    assert [c.name for c in cast.characters] == ["Ansel Pike", "Ansel Pike"]
