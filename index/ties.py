@@ -41,9 +41,10 @@ CONFIDENCE: Mapping[str, float] = {
     "agent": 0.6,  # "was beaten by one of his men"
     "adjunct": 0.6,  # "…, giving him": perhaps the subject
 }
-"""How likely each case is right. On 420 annotated pronouns of two stories and eight tales "alone"
-was so 120 times of 120, "clear" 143 of 143, "owner" 28 of 28, "excluded" 6 of 6, "nearer" 7 of 7,
-"likely" 4 of 8; the rest is rarer, and their values are cautious guesses."""
+"""How likely each case is right. On 540 annotated pronouns of two stories and eleven tales "alone"
+was so 150 times of 150, "clear" 172 of 175, "owner" 39 of 40, "excluded" 6 of 6, "nearer" 7 of 7,
+"likely" 10 of 14; most of them were seen while the rules were made, so the values are lower. The
+other cases are rare, and their values are cautious guesses."""
 _THRESHOLD = 0.85
 
 _REACH = 3
