@@ -89,7 +89,16 @@ class Library:
         path = self._path(name_or_path)
         if path is not None:
             return self._ensure(load_story(path))
-        folder = self._indexed(name_or_path)
+        return self.reopen(name_or_path)
+
+    def reopen(self, name: str) -> StoryIndex:
+        """Return the index kept under `name`, as `open` does, whatever files go by that name.
+
+        Raises:
+            StoryNotFoundError: there is none.
+            IndexCorruptError: the index is damaged and its story text is gone.
+        """
+        folder = self._indexed(name)
         story = self._current(folder)
         if story is None:
             raise IndexCorruptError(

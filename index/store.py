@@ -74,6 +74,10 @@ class DenseStore:
         hits = [Hit(int(r), float(s)) for r, s in zip(rows[0], scores[0], strict=True) if r >= 0]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))
 
+    def all_vectors(self) -> Vectors:
+        """Return the vectors of all rows: float32, shape (len(self), dimension)."""
+        return np.asarray(self._faiss.reconstruct_n(0, len(self)), dtype=np.float32)
+
     def vectors(self, rows: Sequence[int]) -> Vectors:
         """Return the vectors of `rows`: float32, shape (len(rows), dimension)."""
         found = [self._faiss.reconstruct(int(row)) for row in rows]
