@@ -37,8 +37,7 @@ _OF_SEVERAL = (
     "see hear know like love hate fear trust help tell ask thank greet watch visit follow call "
     "speak teach serve find want need remember invite show give send"
 )
-_WOMEN = frozenset(map(stem, FEMALE_NOUNS))
-_MEN = frozenset(map(stem, MALE_NOUNS))
+_NOUNS = FEMALE_NOUNS | MALE_NOUNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +116,14 @@ def _agreement(
 def _may_mean(pronoun: str, asked: Participant, table: FactTable) -> bool:
     """Tell whether a pronoun that is not tied agrees in gender and number with the one asked."""
     if pronoun in _PLURAL:
-        return not asked.characters and asked.head not in _WOMEN | _MEN
+        return not asked.characters and asked.head not in _stems(_NOUNS)
     gender = _SINGULAR.get(pronoun, "")
     if asked.characters:
         known = {table.known.cast.characters[n].gender for n in asked.characters}
         return bool(gender) and gender != "n" and bool(known & {"", gender})
     if gender == "n":
-        return asked.head not in _WOMEN | _MEN
-    return bool(gender) and asked.head not in (_MEN if gender == "f" else _WOMEN)
+        return asked.head not in _stems(_NOUNS)
+    return bool(gender) and asked.head not in _stems(MALE_NOUNS if gender == "f" else FEMALE_NOUNS)
 
 
 def _at_hand(asked: Participant, fact: Fact, table: FactTable, subject: bool) -> bool:
@@ -174,6 +173,12 @@ def _speaks_against(claim: Claim, fact: Fact, table: FactTable) -> bool:
     return does == _AGREES and _another(patient, fact.patients, table)
 
 
+@lru_cache(maxsize=3)
+def _stems(nouns: frozenset[str]) -> frozenset[str]:
+    # When they are first asked for: many commands need no stemmer.
+    return frozenset(map(stem, nouns))
+
+
 @lru_cache(maxsize=1)
 def _often_to_several() -> frozenset[str]:
     return frozenset(map(verb_key, _OF_SEVERAL.split()))
@@ -189,7 +194,7 @@ def _distinct(asked: Participant, told: Participant, table: FactTable) -> bool:
         return False
     if asked.characters and told.characters:
         return not asked.characters & told.characters
-    if asked.characters & told.owners and told.head in _WOMEN | _MEN:
+    if asked.characters & told.owners and told.head in _stems(_NOUNS):
         return True  # his mother is not he
     if same(asked, told) is True or not asked.head or asked.head == told.head:
         return False
