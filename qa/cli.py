@@ -87,8 +87,10 @@ def ask(
 
     text = question_text(question)
     analyse(text)  # a question that cannot be asked need not wait for the models
-    opened = open_all if everywhere else open_story
-    answer = opened(story, point, reader).ask(text, k=top_k)
+    if everywhere:
+        answer = open_all(story, point, reader).ask(text, k=top_k)
+    else:
+        answer = open_story(story, point, reader).ask(text, k=top_k)
     if as_json:
         print_json(answer.to_json(), indent=2)
     else:

@@ -103,6 +103,14 @@ def test_asking_an_indexed_story_loads_no_model_library(home: Path, question: st
     assert loaded <= ALWAYS | SEARCHES
 
 
+def test_asking_all_stories_loads_no_more(home: Path) -> None:
+    question = "Who lent Marta forty crowns in Hask?"
+    ran(home, "ask", question, "--all")  # gathers them
+    out, loaded = ran(home, "ask", question, "--all", "--json")
+    assert json.loads(out)["story"] == "tale"
+    assert loaded <= ALWAYS | SEARCHES
+
+
 @pytest.mark.skipif(not READER_MODEL.is_file(), reason="the trained reader is not there")
 def test_the_trained_reader_loads_no_more(home: Path) -> None:
     _, loaded = ran(home, "ask", "Who lent her forty crowns?", "--story", "tale", reads="")
