@@ -10,6 +10,18 @@ from qa.program import examples, print_json
 
 __all__ = ["speed_command"]
 
+_MOST = 10_000_000
+
+
+def _sizes(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[int, ...]:
+    """Read numbers of passages, parted by commas."""
+    parts = [part.strip() for part in (value or "").split(",") if part.strip()]
+    if not all(part.isdecimal() and 0 < int(part) <= _MOST for part in parts):
+        raise click.BadParameter(
+            f"{value!r} is no list of numbers from 1 to {_MOST:,}, as 1000,10000"
+        )
+    return tuple(map(int, parts))
+
 
 @click.command(
     "speed",
@@ -18,6 +30,7 @@ __all__ = ["speed_command"]
         "qa eval speed",
         "qa eval speed --quick --no-load",
         "qa eval speed --load --peer-model FOLDER --json",
+        "qa eval speed --scale 1000,10000,100000,1000000 --scale-alone",
     ),
 )
 @click.option(
@@ -26,6 +39,14 @@ __all__ = ["speed_command"]
     show_default=True,
     help="Serve the chat and let 1, 8, 32 and 128 clients ask it at once.",
 )
+@click.option(
+    "--scale",
+    metavar="N[,N...]",
+    callback=_sizes,
+    help="Make libraries of so many passages in a temporary folder, and ask all stories at once. A "
+    "million need up to 5 GB of disk.",
+)
+@click.option("--scale-alone", is_flag=True, help="Measure nothing but what --scale names.")
 @click.option("--quick", is_flag=True, help="A little of everything: does it work?")
 @click.option(
     "--peer-model",
@@ -43,7 +64,14 @@ __all__ = ["speed_command"]
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option("--quiet", is_flag=True, help="Do not tell what is being measured.")
 def speed_command(
-    load: bool, quick: bool, peer_model: str | None, out: Path, as_json: bool, quiet: bool
+    load: bool,
+    scale: tuple[int, ...],
+    scale_alone: bool,
+    quick: bool,
+    peer_model: str | None,
+    out: Path,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Measure cold start, warm answers by stage, indexing, and the chat under load.
 
@@ -51,16 +79,21 @@ def speed_command(
     in the same run, and the ratios printed. Let nothing else run on the machine meanwhile.
     """
     from eval.speed.report import speed_markdown, write_speed
-    from eval.speed.run import FULL, QUICK, measure
+    from eval.speed.run import FULL, QUICK, measure, measure_libraries
     from qa.options import stay_offline
 
+    def progress(text: str) -> None:
+        if not quiet:
+            click.echo(text, err=True)
+
+    if scale_alone and not scale:
+        raise click.UsageError("--scale-alone measures what --scale names; give both")
     stay_offline()
-    speed = measure(
-        QUICK if quick else FULL,
-        load=load,
-        peer_model=peer_model,
-        progress=lambda text: None if quiet else click.echo(text, err=True),
-    )
+    plan = QUICK if quick else FULL
+    if scale_alone:
+        speed = measure_libraries(plan, scale, progress)
+    else:
+        speed = measure(plan, load=load, scale=scale, peer_model=peer_model, progress=progress)
     write_speed(out, speed)
     if as_json:
         print_json(speed.to_json(), indent=1)

@@ -8,7 +8,17 @@ from typing import Any, Self
 
 import numpy as np
 
-__all__ = ["BuildRate", "ColdStart", "Level", "Load", "Speed", "Times", "Warm"]
+__all__ = [
+    "BuildRate",
+    "ColdStart",
+    "Level",
+    "Load",
+    "Scale",
+    "ScaleAsking",
+    "Speed",
+    "Times",
+    "Warm",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +131,56 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class ScaleAsking:
+    """Asking a whole library, in a process of its own.
+
+    Attributes:
+        open_seconds: from nothing to a library that can be searched; modules are loaded.
+        question: questions answered.
+        search: the ten nearest passages alone.
+        found: share of the questions that were answered from the right story.
+        right: share whose answer has the fact that the story was made from.
+        peak_bytes: most resident memory, mapped pages included; None where it is not known.
+    """
+
+    open_seconds: float
+    question: Times
+    search: Times
+    found: float
+    right: float
+    peak_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A library of one size.
+
+    Attributes:
+        passages: of all its stories.
+        stories: how many.
+        embedded: how many of its passages have vectors of the encoder; the others are made.
+        layout: of its vectors, in FAISS's language.
+        written_seconds: writing the stories that it has more than the size before.
+        build_seconds: gathering vectors and terms of all stories in the library's index.
+        add_seconds: taking in one more story.
+        index_bytes: the library's index on disk.
+        recall: share of the ten nearest passages that are found.
+        asking: what asking it takes.
+    """
+
+    passages: int
+    stories: int
+    embedded: int
+    layout: str
+    written_seconds: float
+    build_seconds: float
+    add_seconds: float
+    index_bytes: int
+    recall: float
+    asking: ScaleAsking
+
+
+@dataclass(frozen=True, slots=True)
 class Speed:
     """All figures of a run. `settings` tell machine and versions; `skipped` what was left out."""
 
@@ -130,6 +190,7 @@ class Speed:
     build: tuple[BuildRate, ...]
     load: Load | None
     skipped: tuple[str, ...]
+    scale: tuple[Scale, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures as a JSON object, rates and ratios to the peers among them."""

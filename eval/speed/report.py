@@ -7,7 +7,7 @@ from pathlib import Path
 
 from eval.report import page, report_folder
 from eval.speed.records import Speed
-from eval.speed.tables import NOTES, speed_charts, speed_tables
+from eval.speed.tables import speed_charts, speed_notes, speed_tables
 from eval.tables import markdown
 
 __all__ = ["speed_markdown", "write_speed"]
@@ -21,7 +21,7 @@ def write_speed(folder: Path, speed: Speed) -> None:
     """
     text = json.dumps(speed.to_json(), ensure_ascii=False, indent=1) + "\n"
     html = page("speed.html", speed_charts(speed), speed=speed, tables=speed_tables(speed),
-                notes=NOTES)  # fmt: skip
+                notes=speed_notes(speed))  # fmt: skip
     with report_folder(folder):
         (folder / "speed.json").write_text(text, encoding="utf-8")
         (folder / "speed.md").write_text(speed_markdown(speed), encoding="utf-8")
@@ -33,7 +33,7 @@ def speed_markdown(speed: Speed) -> str:
     parts = ["# Speed", "\n".join(f"- {name}: {value}" for name, value in speed.settings.items())]
     for table in speed_tables(speed):
         parts += [f"## {table.title}", markdown(table)]
-    parts.append("\n".join(f"- {note}" for note in NOTES))
+    parts.append("\n".join(f"- {note}" for note in speed_notes(speed)))
     if speed.skipped:
         parts += ["## Left out", "\n".join(f"- {line}" for line in speed.skipped)]
     return "\n\n".join(parts) + "\n"

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from eval.speed.cold import cold_start
 from eval.speed.load import load_test, reader_rate
 from eval.speed.ratios import OURS
 from eval.speed.records import BuildRate, ColdStart, Speed, Warm
+from eval.speed.scale import measure_scale
 from eval.speed.server import PROGRAM, served
 from eval.speed.stories import book
 from eval.speed.warm import Asker, our_asker, timed, warm_runs
@@ -25,7 +26,7 @@ from index.errors import QAError
 if TYPE_CHECKING:
     from eval.peers.plain import PlainRecipe
 
-__all__ = ["FULL", "QUICK", "Plan", "measure"]
+__all__ = ["FULL", "QUICK", "Plan", "measure", "measure_libraries"]
 
 _PLAIN, _HAYSTACK = "plain", "haystack"
 
@@ -40,6 +41,7 @@ class Plan:
         passes: how often they are asked.
         chapters: length of the long text to index, 16 sentences each.
         levels: numbers of clients, each with how often a client asks its story's questions.
+        embedded: how many passages of a made library the encoder embeds, at most.
     """
 
     cold_runs: int
@@ -47,12 +49,13 @@ class Plan:
     passes: int
     chapters: int
     levels: Mapping[int, int]
+    embedded: int
 
 
-FULL = Plan(5, None, 3, 64, {1: 4, 8: 2, 32: 1, 128: 1})
+FULL = Plan(5, None, 3, 64, {1: 4, 8: 2, 32: 1, 128: 1}, 20_000)
 """What is reported."""
 
-QUICK = Plan(1, 3, 1, 1, {1: 1, 3: 1})
+QUICK = Plan(1, 3, 1, 1, {1: 1, 3: 1}, 500)
 """Whether it works at all; its figures mean little."""
 
 
@@ -70,6 +73,7 @@ def measure(
     plan: Plan = FULL,
     *,
     load: bool = True,
+    scale: Sequence[int] = (),
     peer_model: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Speed:
@@ -78,6 +82,7 @@ def measure(
     Args:
         plan: how much is measured.
         load: whether the chat is served and asked by many clients.
+        scale: passages of the libraries that are made and asked as a whole; see `measure_scale`.
         peer_model: the question-answering model that Haystack reads with; without one, or without
             its packages, Haystack is left out.
         progress: told what is done next.
@@ -108,7 +113,20 @@ def measure(
             progress("load: starting the chat")
             with served(DEFAULT_STORY, setting.home) as server:
                 found = load_test(server, plan.levels, limit, progress)
-    return Speed(settings, cold, warm, build, found, (reason,) if reason else ())
+    libraries = tuple(measure_scale(scale, plan.embedded, progress))
+    return Speed(settings, cold, warm, build, found, (reason,) if reason else (), libraries)
+
+
+def measure_libraries(
+    plan: Plan, scale: Sequence[int], progress: Callable[[str], None] = lambda _: None
+) -> Speed:
+    """Measure libraries alone, as `measure` does among the rest.
+
+    Raises:
+        QAError: a library cannot be asked.
+    """
+    libraries = tuple(measure_scale(scale, plan.embedded, progress))
+    return Speed(_settings(plan), (), (), (), None, (), libraries)
 
 
 def _settings(plan: Plan) -> dict[str, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from eval.drawing import COLOURS, Chart, new_axes, to_svg
 from eval.speed.ratios import OURS, ratios
 from eval.speed.records import Load, Speed
+from eval.speed.scale_tables import SCALE_NOTES, scale_charts, scale_tables
 from eval.tables import Table
 
-__all__ = ["NOTES", "speed_charts", "speed_tables"]
+__all__ = ["NOTES", "speed_charts", "speed_notes", "speed_tables"]
 
 _MEBIBYTE = 2**20
 _NONE = "-"
@@ -33,16 +34,24 @@ def speed_tables(speed: Speed) -> list[Table]:
     found = [_ratios(speed), _cold(speed), _warm(speed), _stages(speed), _build(speed)]
     if speed.load:
         found += [_levels(speed.load), _served(speed.load)]
+    found += scale_tables(speed.scale)
     return [table for table in found if table.rows]
 
 
+def speed_notes(speed: Speed) -> tuple[str, ...]:
+    """Return what the words of its tables mean."""
+    return (*NOTES, *(SCALE_NOTES if speed.scale else ()))
+
+
 def speed_charts(speed: Speed) -> list[Chart]:
-    """Draw what was measured: cold starts, warm answers by stage, load."""
+    """Draw what was measured: cold starts, warm answers by stage, load, libraries."""
     drawn = [_cold_chart(speed)] if speed.cold else []
     if speed.warm:
         drawn.append(_stage_chart(speed))
     if speed.load:
         drawn.append(_load_chart(speed.load))
+    if speed.scale:
+        drawn += scale_charts(speed.scale)
     return drawn
 
 
