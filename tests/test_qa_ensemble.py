@@ -34,23 +34,41 @@ def test_the_sum_of_both_decides() -> None:
     rules = Says((15, 31, 1.0), (0, 3, 0.5))
     read = EnsembleReader(trained, rules).read(ASKED, PASSAGES)
     assert [(s.start, s.end) for s in read.spans] == [(15, 31), (0, 3)]
-    # -1.5 + 8 * 1.0 = 6.5 against -1.0 + 8 * 0.5 = 3.0
-    assert read.spans[0].score - read.spans[1].score == pytest.approx(3.5)
+    # -1.5 + 6 * 1.0 = 4.5 against -1.0 + 6 * 0.5 = 2.0; the passage is the same
+    assert read.spans[0].score - read.spans[1].score == pytest.approx(2.5)
     assert sum(math.exp(s.score) for s in read.spans) == pytest.approx(1.0)
     assert read.null_score == -1.0
     assert read.likely == trained.reading.spans
     assert read.evidence == {"clause": 0.5, "read": -1.5, "ruled": 1.0}
 
 
-def test_a_span_of_one_gets_the_share_of_what_overlaps_in_the_other() -> None:
-    trained = Says((22, 31, -2.0))
+def test_a_span_of_one_gets_its_share_of_what_overlaps_in_the_other() -> None:
+    trained = Says((22, 31, -2.0), (0, 3, -1.9))
     rules = Says((15, 31, 2.0))
     read = EnsembleReader(trained, rules).read(ASKED, PASSAGES)
-    whole, part = read.spans
-    assert (whole.start, part.start) == (15, 22)
-    shared = 9 / 16
-    expected = (-2.0 + math.log(shared) + 8 * 2.0) - (-2.0 + 8 * 2.0 * shared)
-    assert whole.score - part.score == pytest.approx(expected)
+    part, whole, other = read.spans
+    assert (part.start, whole.start, other.start) == (22, 15, 0)
+    # Both have all that the rules give; of what the network gives, the longer one has a share.
+    assert part.score - whole.score == pytest.approx(-math.log(9 / 16))
+    assert part.score - other.score == pytest.approx(6 * 2.0 - 0.1)
+
+
+def test_the_rules_count_more_where_a_name_or_a_time_is_asked_for() -> None:
+    trained = Says((0, 3, -1.0), (15, 31, -6.0))
+    rules = Says((15, 31, 2.0))
+    reader = EnsembleReader(trained, rules)
+    assert reader.read(ASKED, PASSAGES).spans[0].start == 15  # -6 + 6 * 2 against -1
+    assert reader.read(analyse("What did Ida do?"), PASSAGES).spans[0].start == 0  # -6 + 2 * 2
+
+
+def test_a_span_in_a_better_passage_is_better() -> None:
+    two = [
+        Retrieved(1, Passage(1, "s", TEXT[15:], 15, len(TEXT)), 0.9),
+        Retrieved(2, Passage(0, "s", TEXT[:14], 0, 14), 0.4),
+    ]
+    read = EnsembleReader(Says((0, 3, -1.0), (22, 31, -2.0)), Says()).read(ASKED, two)
+    assert [s.start for s in read.spans] == [22, 0]  # -2 + 4 * 0.9 = 1.6 against -1 + 4 * 0.4 = 0.6
+    assert read.spans[0].score - read.spans[1].score == pytest.approx(1.0)
 
 
 def test_what_the_trained_one_never_heard_of_has_its_floor() -> None:
