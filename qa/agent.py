@@ -62,11 +62,6 @@ class StoryAgent:
         self._equipment = equipment or default(encoder)
 
     @property
-    def equipment(self) -> Equipment:
-        """What reads, and what calibrates."""
-        return self._equipment
-
-    @property
     def story(self) -> Story:
         """The story that is asked."""
         return self.index.story

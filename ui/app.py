@@ -197,7 +197,7 @@ def open_shelf(story: str, equipment: Equipment | None = None) -> Shelf:
     agent = open_agent(story, library, equipment=equipment)
     load_language()  # an own story is parsed by it
     agent.ask(example_questions(agent.index)[0])
-    return Shelf(agent, library)
+    return Shelf(agent, library, equipment)
 
 
 def serve(page: "gr.Blocks", host: str = "127.0.0.1", port: int | None = None) -> str:

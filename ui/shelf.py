@@ -9,6 +9,7 @@ from index.errors import StoryError, StoryNotFoundError, shown
 from index.library import Library
 from index.stories import MAX_BYTES, make_story
 from qa.agent import StoryAgent, open_agent
+from qa.equipment import Equipment
 
 __all__ = ["Shelf"]
 
@@ -20,13 +21,16 @@ class Shelf:
 
     Args:
         first: the story that is open at the start; it may be one that the library does not keep.
-            What reads it reads the others too.
         library: where the others are.
+        equipment: what reads the others; by default the reader that ships.
     """
 
-    def __init__(self, first: StoryAgent, library: Library) -> None:
+    def __init__(
+        self, first: StoryAgent, library: Library, equipment: Equipment | None = None
+    ) -> None:
         self.first = first
         self._library = library
+        self._equipment = equipment
         self._opened = lru_cache(maxsize=_KEPT_OPEN)(self._open)
 
     def names(self) -> list[str]:
@@ -60,7 +64,7 @@ class Shelf:
             )
         story = make_story(name, text)
         encoder = self._library.encoder
-        return StoryAgent(build_index(story, encoder), encoder, self.first.equipment)
+        return StoryAgent(build_index(story, encoder), encoder, self._equipment)
 
     def _open(self, name: str) -> StoryAgent:
-        return open_agent(name, self._library, equipment=self.first.equipment)
+        return open_agent(name, self._library, equipment=self._equipment)
