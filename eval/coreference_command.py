@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eval.gold_loader import SPLITS
+from eval.options import split_option, stories_option
 from index.errors import shown
 from qa.program import examples, print_json
 
@@ -46,14 +46,8 @@ def _floors(
         "qa eval coreference --split all --fail-under precision=.9",
     ),
 )
-@click.option(
-    "--split",
-    type=click.Choice(SPLITS),
-    default="report",
-    show_default=True,
-    help="Stories that were tuned on, the others, or both.",
-)
-@click.option("--story", "stories", multiple=True, metavar="NAME", help="Only this story.")
+@split_option
+@stories_option
 @click.option(
     "--fail-under",
     "floors",

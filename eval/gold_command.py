@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from eval.gold_loader import SPLITS
-from eval.options import Floor, run_options, system_options
+from eval.options import Floor, run_options, split_option, stories_option, system_options
 from qa.program import examples
 
 __all__ = ["gold_command"]
@@ -26,15 +25,9 @@ _RECALL = "Recall@3"
         "qa eval gold --conversations --json",
     ),
 )
-@click.option(
-    "--split",
-    type=click.Choice(SPLITS),
-    default="report",
-    show_default=True,
-    help="Stories that were tuned on, the others, or both.",
-)
+@split_option
 @system_options()
-@click.option("--story", "stories", multiple=True, metavar="NAME", help="Only this story.")
+@stories_option
 @click.option(
     "--retrieval",
     is_flag=True,

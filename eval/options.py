@@ -10,12 +10,21 @@ from typing import Any
 
 import click
 
+from eval.gold_loader import SPLITS
 from eval.summary import Summary
 from eval.tables import markdown, notes, tables
 from index.errors import shown
 from qa.program import print_json
 
-__all__ = ["Floor", "finish", "run_options", "shortfalls", "system_options"]
+__all__ = [
+    "Floor",
+    "finish",
+    "run_options",
+    "shortfalls",
+    "split_option",
+    "stories_option",
+    "system_options",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,19 @@ _OPTIONS = (
     ),
     click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON."),
     click.option("--quiet", is_flag=True, help="Show no progress bar."),
+)
+
+
+split_option = click.option(
+    "--split",
+    type=click.Choice(SPLITS),
+    default="report",
+    show_default=True,
+    help="Stories that were tuned on, the others, or both.",
+)
+
+stories_option = click.option(
+    "--story", "stories", multiple=True, metavar="NAME", help="Only this story."
 )
 
 

@@ -55,6 +55,14 @@ class Cast:
         found = Counter(mention.character for mention in self.mentions)
         return [found[n] for n in range(len(self.characters))]
 
+    def named_rows(self) -> dict[tuple[int, int], int]:
+        """Return the character that each token of a mention names, by (passage_id, row)."""
+        return {
+            (mention.passage_id, row): mention.character
+            for mention in self.mentions
+            for row in range(mention.first, mention.last + 1)
+        }
+
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` reads."""
         mentions = [[m.passage_id, m.first, m.last, m.character] for m in self.mentions]

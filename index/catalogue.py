@@ -24,6 +24,7 @@ from typing import Any
 from index.encoder import Encoder
 from index.errors import IndexCorruptError, shown
 from index.language import language_version
+from index.minilm import file_state
 from index.passages import SPLITTER_VERSION
 from index.segment import Member, Segment
 
@@ -151,13 +152,13 @@ def open_part(folder: Path, part: Part) -> Segment:
         states: dict[str, list[object]] = {}
         for name, wanted in part.files.items():
             file = place / name
-            states[f"{part.name}/{name}"] = state = [*_state(file), wanted]
+            states[f"{part.name}/{name}"] = state = [*file_state(file), wanted]
             if remembered.get(f"{part.name}/{name}") != state and _digest(file) != wanted:
                 raise ValueError(f"{name} does not have the digest that the catalogue lists")
         found = Segment.load(place, part.members, part.probes)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise IndexCorruptError(f"cannot read {shown(place)}: {shown(error)}") from error
-    settled = max(_state(place / name)[2] for name in part.files) / 1e9 + _SETTLED < time.time()
+    settled = max(file_state(place / name)[2] for name in part.files) / 1e9 + _SETTLED < time.time()
     if settled and any(remembered.get(name) != state for name, state in states.items()):
         with suppress(OSError):  # where it cannot be kept, the files are read each time
             _replace(folder / _RECEIPT, json.dumps({**remembered, **states}))
@@ -168,11 +169,6 @@ def _part(data: dict[str, Any]) -> Part:
     members = tuple(Member(*row) for row in data["members"])
     gone = frozenset(data["gone"])
     return Part(**{**data, "members": members, "gone": gone})
-
-
-def _state(file: Path) -> list[int]:
-    found = file.stat()
-    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev]
 
 
 def _remembered(receipt: Path) -> dict[str, object]:

@@ -41,11 +41,7 @@ def descriptions(
     Left out are nouns that only say what somebody is ("Osk is a smith", "the smith Osk"), so that
     each is one person on the scene.
     """
-    named = {
-        (m.passage_id, row): m.character
-        for m in cast.mentions
-        for row in range(m.first, m.last + 1)
-    }
+    named = cast.named_rows()
     nouns, called = person_nouns(parses), _called(cast)
     found = _unlabelled(parses, cast, named)
     for place, tokens in enumerate(parses):

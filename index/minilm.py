@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_ENCODER",
     "ENCODER_GRAPH",
+    "file_state",
     "load_tokenizer",
     "packaged_folder",
     "verified_digest",
@@ -64,7 +65,7 @@ def verified_digest(receipt: Path | None = None) -> str:
     """
     weights = packaged_folder() / "model.safetensors"
     try:
-        before = _state(weights)
+        before = file_state(weights)
         if receipt is not None and _remembered(receipt) == [str(weights), *before, _DIGEST]:
             return _DIGEST
         with weights.open("rb") as file:
@@ -107,7 +108,11 @@ def load_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def _state(file: Path) -> list[int]:
+def file_state(file: Path) -> list[int]:
+    """Return size, times and inode of a file: while these stay, so does what is in it.
+
+    Any write changes the ctime, which programs cannot set.
+    """
     found = file.stat()
     return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev]
 

@@ -101,11 +101,7 @@ def find_ties(parses: Sequence[Sequence[Token]], cast: Cast) -> dict[Place, Tie]
 
     Pronouns within quotation marks are left open: they mean whom a character speaks of.
     """
-    named = {
-        (mention.passage_id, row): mention.character
-        for mention in cast.mentions
-        for row in range(mention.first, mention.last + 1)
-    }
+    named = cast.named_rows()
     described, quoted = descriptions(parses, cast), spoken(parses)
     scene, ties = Scene(_characters(parses, cast)), dict[Place, Tie]()
     paragraph, end = 0, 0
