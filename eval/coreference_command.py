@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eval.options import split_option, stories_option
-from index.errors import shown
+from eval.options import Floor, fail, floors_option, shortfall, split_option, stories_option
 from qa.program import examples, print_json
 
 if TYPE_CHECKING:
@@ -16,25 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["coreference_command"]
 
 _METRICS = ("precision", "recall")
-
-
-def _floors(
-    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
-) -> list[tuple[str, float]]:
-    """Read `metric=value`; the metric's name in any case."""
-    found = []
-    for text in values:
-        name, _, number = text.rpartition("=")
-        metric = name.strip().lower()
-        if metric not in _METRICS:
-            names = " or ".join(_METRICS)
-            raise click.BadParameter(f"no metric {shown(name)}; name {names}", ctx, param)
-        try:
-            found.append((metric, float(number)))
-        except ValueError:
-            message = f"{shown(number)} is not a number; write for instance precision=.9"
-            raise click.BadParameter(message, ctx, param) from None
-    return found
 
 
 @click.command(
@@ -48,20 +28,13 @@ def _floors(
 )
 @split_option
 @stories_option
-@click.option(
-    "--fail-under",
-    "floors",
-    callback=_floors,
-    multiple=True,
-    metavar="METRIC=VALUE",
-    help="Exit with status 1 where precision or recall is lower. Repeatable.",
-)
+@floors_option(lambda: _METRICS, "precision=.9", "precision or recall is lower")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option("--quiet", is_flag=True, help="Show no progress bar.")
 def coreference_command(
     split: str,
     stories: tuple[str, ...],
-    floors: list[tuple[str, float]],
+    floors: list[Floor],
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -91,17 +64,8 @@ def coreference_command(
             "the right one\nrecall: of the annotated pronouns that mean a character, those tied to "
             "it\nintervals: 95%, bootstrap over pronouns"
         )
-    missed = []
-    for metric, floor in floors:
-        value = score.value(metric)
-        if value is None:
-            missed.append(f"{metric} has no value on these pronouns; wanted {floor:g}")
-        elif value < floor:
-            missed.append(f"{metric} is {value:.4f}, below the floor of {floor:g}")
-    for line in missed:
-        click.echo(line, err=True)
-    if missed:
-        click.get_current_context().exit(1)
+    missed = (shortfall(floor.metric, score.value(floor.metric), floor.value) for floor in floors)
+    fail(line for line in missed if line)
 
 
 def _table(score: CoreferenceScore) -> str:

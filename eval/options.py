@@ -18,8 +18,11 @@ from qa.program import print_json
 
 __all__ = [
     "Floor",
+    "fail",
     "finish",
+    "floors_option",
     "run_options",
+    "shortfall",
     "shortfalls",
     "split_option",
     "stories_option",
@@ -35,23 +38,53 @@ class Floor:
     value: float
 
 
-def _floors(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[Floor]:
-    """Read `metric=value`; the metric's name in any case."""
+def floors_option(
+    metrics: Callable[[], Iterable[str]], example: str, text: str
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds the option `floors` to a command: `--fail-under METRIC=VALUE`.
+
+    Args:
+        metrics: names the metrics that may be meant; asked when the option is used.
+        example: a floor as one writes it, for the error.
+        text: the option's help.
+    """
+
+    def read(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[Floor]:
+        """Read `metric=value`; the metric's name in any case."""
+        if not values:
+            return []
+        known = {metric.lower(): metric for metric in metrics()}
+        found = []
+        for given in values:
+            name, _, number = given.rpartition("=")
+            metric = known.get(name.strip().lower())
+            if metric is None:
+                names = ", ".join(known.values())
+                raise click.BadParameter(
+                    f"no metric {shown(name)}; name one of {names}", ctx, param
+                )
+            try:
+                found.append(Floor(metric, float(number)))
+            except ValueError:
+                raise click.BadParameter(
+                    f"{shown(number)} is not a number; write for instance {example}", ctx, param
+                ) from None
+        return found
+
+    return click.option(
+        "--fail-under",
+        "floors",
+        callback=read,
+        multiple=True,
+        metavar="METRIC=VALUE",
+        help=f"Exit with status 1 where {text}. Repeatable.",
+    )
+
+
+def _metrics() -> Iterable[str]:
     from eval.metrics import EXPLANATIONS
 
-    known = {metric.lower(): metric for metric in EXPLANATIONS}
-    found = []
-    for text in values:
-        name, _, number = text.rpartition("=")
-        if name.strip().lower() not in known:
-            names = ", ".join(EXPLANATIONS)
-            raise click.BadParameter(f"no metric {shown(name)}; name one of {names}", ctx, param)
-        try:
-            found.append(Floor(known[name.strip().lower()], float(number)))
-        except ValueError:
-            message = f"{shown(number)} is not a number; write for instance accuracy=.6"
-            raise click.BadParameter(message, ctx, param) from None
-    return found
+    return EXPLANATIONS
 
 
 _OPTIONS = (
@@ -68,14 +101,10 @@ _OPTIONS = (
         help="Processes that share the stories. 0 answers in this one; more than 1 is faster, "
         "but slows single answers.",
     ),
-    click.option(
-        "--fail-under",
-        "floors",
-        callback=_floors,
-        multiple=True,
-        metavar="METRIC=VALUE",
-        help="Exit with status 1 where the first system's metric is lower (ECE and AURC: higher). "
-        "Repeatable.",
+    floors_option(
+        _metrics,
+        "accuracy=.6",
+        "the first system's metric is lower (ECE and AURC: higher)",
     ),
     click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON."),
     click.option("--quiet", is_flag=True, help="Show no progress bar."),
@@ -157,11 +186,33 @@ def finish(
         click.echo(f"left out: {len(summary.skipped)}; the report lists them", err=True)
     if out:
         click.echo(f"report: {out / 'report.html'}", err=True)
-    missed = shortfalls(summary, floors, system)
-    for line in missed:
+    fail(shortfalls(summary, floors, system))
+
+
+def fail(missed: Iterable[str]) -> None:
+    """Print the lines on stderr, and exit with status 1 where there are any."""
+    lines = list(missed)
+    for line in lines:
         click.echo(line, err=True)
-    if missed:
+    if lines:
         click.get_current_context().exit(1)
+
+
+def shortfall(name: str, value: float | None, floor: float, *, lower: bool = False) -> str | None:
+    """Return a line that tells by how much a floor is missed, None where it is reached.
+
+    Args:
+        name: the metric's, as the line names it.
+        value: what was measured; None where it has no value.
+        floor: the least that it may be; with `lower`, the most.
+        lower: whether less is better.
+    """
+    if value is None:
+        return f"{name} has no value here; wanted {floor:g}"
+    if (value > floor) if lower else (value < floor):
+        side = "above the most allowed," if lower else "below the floor of"
+        return f"{name} is {value:.4f}, {side} {floor:g}"
+    return None
 
 
 def shortfalls(summary: Summary, floors: Iterable[Floor], system: str | None = None) -> list[str]:
@@ -169,14 +220,13 @@ def shortfalls(summary: Summary, floors: Iterable[Floor], system: str | None = N
     from eval.metrics import LOWER_IS_BETTER
 
     found = next((s for s in summary.systems if system in (None, s.system)), None)
-    lines = []
-    for floor in floors:
-        value = found.value(floor.metric) if found else None
-        lower = floor.metric in LOWER_IS_BETTER
-        name = f"{floor.metric} of {found.system}" if found else floor.metric
-        if value is None:
-            lines.append(f"{name} has no value on these questions; wanted {floor.value:g}")
-        elif (value > floor.value) if lower else (value < floor.value):
-            side = "above the most allowed," if lower else "below the floor of"
-            lines.append(f"{name} is {value:.4f}, {side} {floor.value:g}")
-    return lines
+    lines = (
+        shortfall(
+            f"{floor.metric} of {found.system}" if found else floor.metric,
+            found.value(floor.metric) if found else None,
+            floor.value,
+            lower=floor.metric in LOWER_IS_BETTER,
+        )
+        for floor in floors
+    )
+    return [line for line in lines if line]

@@ -188,7 +188,7 @@ def test_a_floor_is_not_reached_without_a_value(gold: Path) -> None:
     write(gold, line(0))  # means nobody: there is nothing to recall
     result = run("--fail-under", "recall=0")
     assert result.exit_code == 1
-    assert result.stderr == "recall has no value on these pronouns; wanted 0\n"
+    assert result.stderr == "recall has no value here; wanted 0\n"
     assert "| recall    | 0     | 0  | -" in result.stdout
 
 

@@ -31,7 +31,8 @@ class Plan:
     `qamr` and `shifts` are numbers of questions, `passes` of times the stories are read;
     `elsewhere`, `altered` and `foreign` the shares of story questions that are also asked of
     another stretch of their story, in an altered form, and of another story. Windows have `short`
-    to `long` word pieces. The first `tales_aside` and `plots_aside` stories are not trained on, so
+    to `long` word pieces; `entire` is the share of the regions that fit which are read in one
+    piece, as the program reads them. The first `tales_aside` and `plots_aside` stories are not trained on, so
     that what weighs the reader against others can be fitted on them.
     """
 
@@ -45,7 +46,8 @@ class Plan:
     altered: float = 0.25
     foreign: float = 0.05
     short: int = 60
-    long: int = 230
+    long: int = 330
+    entire: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ def _story(
 def _positive(
     source: _Source, example: Example, found: Sequence[Target], plan: Plan
 ) -> Window | None:
-    """Return a window with the best target; the whole region half of the time, if it is short."""
+    """Return a window with the best target, or None if there is none."""
     if not found:
         return None
     whole = source.pieces(example.document)
@@ -208,7 +210,7 @@ def _positive(
     offset = len(question[:48]) + 2
     low, high = only[0][0] - offset, only[0][1] + 1 - offset
     start, end = stretch(example, whole)
-    if end - start > plan.long or source.rng.random() < 0.4:
+    if end - start > plan.long or source.rng.random() > plan.entire:
         length = source.rng.randint(plan.short, plan.long)
         start, end = around(whole, low, high, length, source.rng)
     window = cut(question, whole, start, end, found)
