@@ -16,7 +16,7 @@ from qa.records import Reading, Retrieved, Span
 from qa.train.data import Document, tell_sentences
 from qa.train.export import write_card, write_onnx
 from qa.train.features import Batch, Group, cut, pieces
-from qa.train.loop import Settings, load_network, train
+from qa.train.loop import Settings, load_mean, load_network, train
 from qa.train.model import MAX_ANSWER, Network, loss
 from qa.train.targets import Target
 from qa.train.torch_run import torch_reader
@@ -199,6 +199,19 @@ class TestLoop:
         other = make(folder, seed=4)
         assert load_network(tmp_path, other) == 2
         assert torch.equal(other.span.weight, network.span.weight)
+
+    def test_the_mean_of_two_runs(self, folder, tmp_path):
+        networks = [make(folder), make(folder, seed=5)]
+        for network, name in zip(networks, "ab", strict=True):
+            train(network, lessons(20), SETTINGS, tmp_path / name, steps=2, report=_quiet)
+        mean = make(folder, seed=6)
+        assert load_mean([tmp_path / "a", tmp_path / "b"], mean) == 2
+        expected = (networks[0].span.weight + networks[1].span.weight) / 2
+        assert torch.allclose(mean.span.weight, expected)
+        assert load_mean([tmp_path / "b"], mean) == 2
+        assert torch.equal(mean.span.weight, networks[1].span.weight)
+        with pytest.raises(DataError, match="no checkpoint"):
+            load_mean([tmp_path / "a", tmp_path / "c"], mean)
 
 
 class TestExport:

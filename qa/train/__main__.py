@@ -18,6 +18,7 @@ __all__ = ["train_command"]
         "qa train ../shared/data --out reader",
         "qa train ../shared/data --out reader --resume --steps 1500",
         "qa train ../shared/data --out reader --export-only",
+        "qa train ../shared/data --out second --start first --seed 1 --mean-of first",
     ),
 )
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -47,6 +48,13 @@ __all__ = ["train_command"]
 @click.option("--threads", type=int, help="CPU threads.  [default: all]")
 @click.option("--questions", type=int, help="Validate on so many of each kind.  [default: all]")
 @click.option("--export-only", is_flag=True, help="Train no more; validate and export.")
+@click.option(
+    "--mean-of",
+    "others",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    help="Export the mean of the weights and those of the run in this folder. Repeatable.",
+)
 def train_command(
     data: Path,
     out: Path,
@@ -59,6 +67,7 @@ def train_command(
     threads: int | None,
     questions: int | None,
     export_only: bool,
+    others: tuple[Path, ...],
 ) -> None:
     """Train the reader on the data in the folder DATA, validate it, and export it to ONNX.
 
@@ -71,7 +80,7 @@ def train_command(
     from index.minilm import load_tokenizer, packaged_folder
     from qa.train.export import SAMPLE, export
     from qa.train.lessons import Plan, lessons
-    from qa.train.loop import Settings, load_network, train
+    from qa.train.loop import Settings, load_mean, load_network, train
     from qa.train.model import Network
     from qa.train.torch_run import torch_reader
     from qa.train.validate import Validation, validation_set
@@ -104,11 +113,12 @@ def train_command(
             report=report,
             validate=validate,
         )
-    done = load_network(out, network)
+    done = load_mean([out, *others], network)
     command = f"qa train {data.name} --seed {seed} --steps {done}"
     command += f" --start {start.name}" if start else ""
     command += f" --frozen {frozen}" if frozen else ""
     command += f" --dropout {dropout}" if dropout else ""
+    command += "".join(f" --mean-of {other.name}" for other in others)
     asked = validation_set(data, limit=questions)
     sample = validation_set(data, limit=min(SAMPLE, questions or SAMPLE))
     export(network, asked, sample, out, settings, done, command, report)

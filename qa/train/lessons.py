@@ -32,8 +32,8 @@ class Plan:
     `elsewhere`, `altered` and `foreign` the shares of story questions that are also asked of
     another stretch of their story, in an altered form, and of another story. Windows have `short`
     to `long` word pieces; `entire` is the share of the regions that fit which are read in one
-    piece, as the program reads them. The first `tales_aside` and `plots_aside` stories are not trained on, so
-    that what weighs the reader against others can be fitted on them.
+    piece. The first `tales_aside` and `plots_aside` stories are not trained on, so that what weighs
+    the reader against others can be fitted on them.
     """
 
     qamr: int = 6_000

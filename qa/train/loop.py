@@ -16,7 +16,7 @@ from index.errors import DataError, StorageError, shown
 from qa.train.features import Batch, Group, batches, collate
 from qa.train.model import Network, loss
 
-__all__ = ["Settings", "device", "load_network", "mixed", "train"]
+__all__ = ["Settings", "device", "load_mean", "load_network", "mixed", "train"]
 
 _CHECKPOINT = "checkpoint.pt"
 
@@ -124,6 +124,28 @@ def load_network(folder: Path, network: Network) -> int:
     state = _read(folder)
     network.load_state_dict(state["network"])
     return int(state["step"])
+
+
+def load_mean(folders: Sequence[Path], network: Network) -> int:
+    """Load the mean of the weights of several runs; return the steps of the first.
+
+    Runs that began with the same weights are better averaged than each alone, at no cost
+    (Wortsman et al. 2022, model soups).
+
+    Raises:
+        DataError: there is no checkpoint in one of the folders.
+    """
+    states = [_read(folder) for folder in folders]
+    rows = [state["network"] for state in states]
+    network.load_state_dict(
+        {
+            name: torch.stack([row[name] for row in rows]).mean(0)
+            if first.is_floating_point()
+            else first
+            for name, first in rows[0].items()
+        }
+    )
+    return int(states[0]["step"])
 
 
 def _step(
