@@ -75,7 +75,8 @@ class Speller:
         for count in range(len(words), 0, -1):
             written = text[words[0][0] : words[count - 1][1]]
             known = self._names.get(folded(written), {})
-            if written.casefold() in {form.casefold() for form in known}:
+            # "Ann Jr." is written with its full stop, which no word has here.
+            if written.casefold() in {form.rstrip(".").casefold() for form in known}:
                 return count, None
             # "Is a killer there?" does not speak of Isa.
             whole = all(content_words(text[a:b]) for a, b in words[:count])

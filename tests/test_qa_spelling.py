@@ -94,3 +94,9 @@ def test_a_question_put_right_stays_so(speller: Speller, words: list[str]) -> No
     assert found != text
     if found is not None:
         assert speller.respelled(found) is None
+
+
+def test_a_name_that_ends_in_a_full_stop_is_left_alone() -> None:
+    junior = Speller(indexed("Ned Hale Jr. ran home. Then Hale Jr. slept, and Ned Hale Jr. woke."))
+    assert junior.respelled("Who woke Hale Jr.?") is None
+    assert junior.respelled("Who woke Hale Jr?") is None
