@@ -20,7 +20,7 @@ from qa.conversation.readings import likeliest, wordings
 from qa.conversation.understanding import understand
 from qa.cues import place_bonus
 from qa.equipment import Equipment, default
-from qa.evidence import features, reranked
+from qa.evidence import features, mistaken, reranked
 from qa.facts.claim import claimed
 from qa.facts.events import happening
 from qa.facts.polarity import Ruling, ruled, settled
@@ -35,6 +35,7 @@ __all__ = ["StoryAgent", "default_encoder", "default_library", "open_agent"]
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 DEFAULT_STORY = "a-bittersweet-life"
+_MISTAKEN = 0.25  # what is left of the confidence in an answer of the wrong kind
 
 
 class StoryAgent:
@@ -117,6 +118,8 @@ class StoryAgent:
         calibrator = self._equipment.calibrator
         evidence = features(question, query, reading, retrieved, self.index)
         confidence = calibrator.probability({**evidence, "premise": finding.premise})
+        if mistaken(question, reading, retrieved):
+            confidence *= _MISTAKEN
         ruling = Ruling(None, reading.spans[0] if reading.spans else None)
         if question.type is QuestionType.YES_NO:
             ruling = ruled(question, claim, finding, reading, retrieved, self._facts)

@@ -13,8 +13,13 @@ from index.query import Query
 from qa.question import Question, QuestionType
 from qa.records import Reading, Retrieved, holding
 
-__all__ = ["features", "reranked"]
+__all__ = ["features", "mistaken", "reranked"]
 
+_ASKS_AGE = re.compile(r"\bhow (?:old|young)\b|\bwhat age\b", re.IGNORECASE)
+_STRETCH = re.compile(r"\b(?:years?|months?|weeks?|days?|hours?|decades?)\b", re.IGNORECASE)
+_TELLS_AGE = re.compile(
+    r"\b(?:old|older|young|younger|age|aged|born|birth\w*|lived)\b", re.IGNORECASE
+)
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z][\w'’-]+")
 
 
@@ -51,6 +56,19 @@ def features(
         "strange": float(bool(names - vocabulary)),
         "yes_no": float(question.type is QuestionType.YES_NO),
     }
+
+
+def mistaken(question: Question, reading: Reading, retrieved: Sequence[Retrieved]) -> bool:
+    """Tell whether the best span is a stretch of time where an age is asked for.
+
+    "Seven years of service" is no age; "seven years old" is one, and so is a bare number.
+    """
+    if not (reading.spans and _ASKS_AGE.search(question.text)):
+        return False
+    span = reading.spans[0]
+    passage = holding(span, retrieved).passage
+    said = passage.text[span.start - passage.start : span.end - passage.start]
+    return bool(_STRETCH.search(said)) and not _TELLS_AGE.search(passage.text)
 
 
 def reranked(retrieved: Sequence[Retrieved], reading: Reading, share: float) -> list[Retrieved]:

@@ -7,7 +7,8 @@ import math
 import pytest
 
 from index.records import Passage
-from qa.evidence import reranked
+from qa.evidence import mistaken, reranked
+from qa.question import analyse
 from qa.records import Reading, Retrieved, Span
 
 TEXT = "Ida rowed home. Bo slept. The mill burned."
@@ -42,3 +43,22 @@ def test_without_reading_or_share_the_order_stays(reading: Reading | None, share
 def test_likely_spans_rank_the_passages_where_there_are_some() -> None:
     reading = Reading((Span(0, 3, -0.1),), -2.0, likely=(Span(16, 18, -0.5),))
     assert reranked(found(0.5, 0.4, 0.3), reading, 1.0)[0].passage.passage_id == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "said", "expected"),
+    [
+        ("How old is Bo?", "Bo left after nine years of service.", "nine years", True),
+        ("How old is Bo?", "Bo, nine years old, left.", "nine years", False),
+        ("How old is Bo?", "Bo is seventy-four.", "seventy-four", False),
+        ("How old was Bo when he left?", "Bo left at the age of nine years.", "nine years", False),
+        ("How long did Bo serve?", "Bo left after nine years of service.", "nine years", False),
+    ],
+)
+def test_a_stretch_of_time_is_no_age(asked: str, text: str, said: str, expected: bool) -> None:
+    shift = 100  # offsets count in the story, not in the passage
+    passage = Retrieved(1, Passage(3, "s", text, shift, shift + len(text)), 0.9)
+    start = shift + text.index(said)
+    reading = Reading((Span(start, start + len(said), -0.1),))
+    assert mistaken(analyse(asked), reading, [passage]) is expected
+    assert not mistaken(analyse(asked), Reading(()), [passage])
