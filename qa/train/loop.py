@@ -121,9 +121,7 @@ def load_network(folder: Path, network: Network) -> int:
     Raises:
         DataError: there is no checkpoint.
     """
-    state = _read(folder)
-    network.load_state_dict(state["network"])
-    return int(state["step"])
+    return load_mean([folder], network)
 
 
 def load_mean(folders: Sequence[Path], network: Network) -> int:
