@@ -14,7 +14,8 @@ from index.persist import StoryIndex
 from index.query import make_query
 from index.records import Story
 from index.view import up_to
-from qa.compose import compose, decline
+from qa.completion import completed
+from qa.compose import compose, compose_all, decline
 from qa.conversation.mentions import Names
 from qa.conversation.readings import likeliest, wordings
 from qa.conversation.understanding import understand
@@ -26,8 +27,9 @@ from qa.facts.events import happening
 from qa.facts.polarity import Ruling, ruled, settled
 from qa.facts.premise import found
 from qa.facts.table import FactTable
-from qa.question import QuestionType, analyse
-from qa.records import Answer, Citation, Span, Turn
+from qa.facts.told import told
+from qa.question import Question, QuestionType, analyse
+from qa.records import Answer, Citation, Reading, Retrieved, Span, Turn, holding
 from qa.retriever import Retriever
 from qa.spelling import Speller
 
@@ -35,6 +37,7 @@ __all__ = ["StoryAgent", "default_encoder", "default_library", "open_agent"]
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 DEFAULT_STORY = "a-bittersweet-life"
+_TOLD_BONUS = 0.3  # what a passage gains that has the question's verb and roles
 _MISTAKEN = 0.25  # what is left of the confidence in an answer of the wrong kind
 
 
@@ -108,29 +111,31 @@ class StoryAgent:
         depth = max(k, self._equipment.depth)
         claim = claimed(question, self._facts)
         finding = found(claim, self._facts)
-        told = happening(question, self.index, self._facts, self._retriever, self._encoder)
-        bonus = {**told.bonus, **place_bonus(question, self.index)}
-        if question.type is QuestionType.YES_NO and finding.fact:
-            bonus[finding.fact.passage_id] = 1.0
+        happens = happening(question, self.index, self._facts, self._retriever, self._encoder)
+        outright = told(question, claim, happens, self.index, self._facts)
+        bonus = {**happens.bonus, **place_bonus(question, self.index)}
+        yes_no = question.type is QuestionType.YES_NO
+        if finding.fact and (yes_no or finding.verdict == "yes"):
+            place = finding.fact.passage_id
+            bonus[place] = bonus.get(place, 0.0) + (1.0 if yes_no else _TOLD_BONUS)
         retrieved = self._retriever.retrieve(query, depth, bonus)
         reading = self._equipment.reader.read(question, retrieved)
         retrieved = reranked(retrieved, reading, self._equipment.share)
         calibrator = self._equipment.calibrator
         evidence = features(question, query, reading, retrieved, self.index)
         confidence = calibrator.probability({**evidence, "premise": finding.premise})
-        if mistaken(question, reading, retrieved):
+        if mistaken(question, reading, retrieved, self.index):
             confidence *= _MISTAKEN
-        ruling = Ruling(None, reading.spans[0] if reading.spans else None)
-        if question.type is QuestionType.YES_NO:
+        ruling = Ruling(None, _best(question, reading, retrieved))
+        if yes_no:
             ruling = ruled(question, claim, finding, reading, retrieved, self._facts)
             confidence = settled(ruling, confidence, calibrator.threshold)
         short: str | None = None
         sentence, citations = decline(retrieved), tuple[Citation, ...]()
-        if told.events:
-            confidence = max(confidence, told.confidence)
-            composed = [compose(question, event, None, self.index) for event in told.events]
-            short, sentence = composed[told.nearest][0], " ".join(said for _, said in composed)
-            citations = tuple(map(self._quoted, told.events))
+        if outright:
+            confidence = max(confidence, outright.confidence)
+            short, sentence = compose_all(question, outright.spans, outright.nearest, self.index)
+            citations = tuple(map(self._quoted, outright.spans))
         elif ruling.evidence and confidence >= calibrator.threshold:
             short, sentence = compose(
                 question, ruling.evidence, ruling.verdict, self.index, ruling.contrast
@@ -150,6 +155,11 @@ class StoryAgent:
 
     def _quoted(self, span: Span) -> Citation:
         return Citation(self.story.text[span.start : span.end], span.start, span.end)
+
+
+def _best(question: Question, reading: Reading, retrieved: Sequence[Retrieved]) -> Span | None:
+    best = next(iter(reading.spans), None)
+    return best and completed(question, best, holding(best, retrieved))
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from index.records import Token
 from qa.question import Question, QuestionType
 from qa.records import Retrieved, Span
 
-__all__ = ["compose", "decline"]
+__all__ = ["compose", "compose_all", "decline"]
 
 _CONNECTIVE = re.compile(
     r"^(?:because|since|as|so that|in order to|to|for|due to|so|by|from|into|after|out of|over|when"
@@ -54,6 +54,25 @@ def compose(
     if question.type is QuestionType.WHY:
         return said, _stopped(_reason(said))
     return said, _stopped(_capitalised(said))
+
+
+def compose_all(
+    question: Question, spans: Sequence[Span], nearest: int | None, index: StoryIndex
+) -> tuple[str, str]:
+    """Return the short answer and the sentences of several stretches, in story order.
+
+    Args:
+        question: what was asked.
+        spans: the stretches of the story that answer.
+        nearest: which of them is the short answer; None where it is a list of all.
+        index: the story.
+    """
+    composed = [compose(question, span, None, index) for span in spans]
+    if nearest is None:
+        *others, last = (short for short, _ in composed)
+        listed = f"{', '.join(others)} and {last}" if others else last
+        return listed, _stopped(_capitalised(listed))
+    return composed[nearest][0], " ".join(sentence for _, sentence in composed)
 
 
 def decline(retrieved: Sequence[Retrieved]) -> str:

@@ -16,6 +16,7 @@ from qa.records import Reading, Retrieved, holding
 __all__ = ["features", "mistaken", "reranked"]
 
 _ASKS_AGE = re.compile(r"\bhow (?:old|young)\b|\bwhat age\b", re.IGNORECASE)
+_ASKS_RELATION = re.compile(r"(?:['’]s|s['’]) (?P<noun>(?-i:[a-z][\w-]*))\W*$", re.IGNORECASE)
 _STRETCH = re.compile(r"\b(?:years?|months?|weeks?|days?|hours?|decades?)\b", re.IGNORECASE)
 _TELLS_AGE = re.compile(
     r"\b(?:old|older|young|younger|age|aged|born|birth\w*|lived)\b", re.IGNORECASE
@@ -58,12 +59,20 @@ def features(
     }
 
 
-def mistaken(question: Question, reading: Reading, retrieved: Sequence[Retrieved]) -> bool:
-    """Tell whether the best span is a stretch of time where an age is asked for.
+def mistaken(
+    question: Question, reading: Reading, retrieved: Sequence[Retrieved], index: StoryIndex
+) -> bool:
+    """Tell whether the best span cannot be of the kind that `question` asks for.
 
-    "Seven years of service" is no age; "seven years old" is one, and so is a bare number.
+    A stretch of time is no age: "seven years of service" is none, "seven years old" is one, and so
+    is a bare number. Who somebody's mother is, no story tells that never speaks of a mother.
     """
-    if not (reading.spans and _ASKS_AGE.search(question.text)):
+    if not reading.spans:
+        return False
+    relation = _ASKS_RELATION.search(question.text)
+    if relation and question.type is QuestionType.WHO_IS:
+        return not set(terms(relation["noun"])) & index.lexical.vocabulary
+    if not _ASKS_AGE.search(question.text):
         return False
     span = reading.spans[0]
     passage = holding(span, retrieved).passage

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from qa_texts import indexed
 
 from index.records import Passage
 from qa.evidence import mistaken, reranked
@@ -60,5 +61,25 @@ def test_a_stretch_of_time_is_no_age(asked: str, text: str, said: str, expected:
     passage = Retrieved(1, Passage(3, "s", text, shift, shift + len(text)), 0.9)
     start = shift + text.index(said)
     reading = Reading((Span(start, start + len(said), -0.1),))
-    assert mistaken(analyse(asked), reading, [passage]) is expected
-    assert not mistaken(analyse(asked), Reading(()), [passage])
+    index = indexed(text)
+    assert mistaken(analyse(asked), reading, [passage], index) is expected
+    assert not mistaken(analyse(asked), Reading(()), [passage], index)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("Who is Bo's mother?", True),
+        ("Who is Bo's sister?", False),  # the story speaks of her
+        ("Who is Ida's Bo?", False),  # a name is no relation
+        ("Who is Bo?", False),
+        ("Where is Bo's mother?", False),
+    ],
+)
+def test_no_story_tells_who_is_somebodys_what_it_never_speaks_of(
+    asked: str, expected: bool
+) -> None:
+    text = "Bo left with his sister Ida."
+    reading = Reading((Span(0, 2, -0.1),))
+    passage = Retrieved(1, Passage(0, "s", text, 0, len(text)), 0.9)
+    assert mistaken(analyse(asked), reading, [passage], indexed(text)) is expected

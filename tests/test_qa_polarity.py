@@ -8,8 +8,9 @@ from qa_texts import retrieved, span
 
 from index.coreference import story_cast
 from qa.facts.claim import claimed
-from qa.facts.polarity import SURE, Ruling, ruled, settled
+from qa.facts.polarity import Ruling, ruled, settled
 from qa.facts.premise import found
+from qa.facts.support import SURE
 from qa.facts.table import FactTable
 from qa.question import analyse
 from qa.records import Reading

@@ -27,6 +27,11 @@ _EDGE = re.compile(
     r"(?: (?:of|in) the (?:story|film|tale|book|movie|novel))?$",
     re.I,
 )
+_ENDS = re.compile(
+    r"^how (?:(?:do|does|did) )?(?:it|everything|things|the (?:story|film|tale|book|movie|novel|play))"
+    r" (?:all )?(?P<edge>end|start|begin|finish|conclude)(?:s|ed)?$",
+    re.I,
+)
 _CLAUSE_OF_TIME = re.compile(rf"\b(?P<relation>{_RELATIONS}) (?P<anchor>\w.+)$", re.I)
 BACKWARDS = frozenset({"before", "until"})
 """Words for what came earlier."""
@@ -57,10 +62,10 @@ def asked_order(question: Question) -> Order | None:
         # "What did she do when he fell?" may ask for what she did at the same time.
         whole = relation not in {"when", "while", "until"} or not doer
         return Order(found["anchor"], relation not in BACKWARDS, doer, found["whom"] or "", whole)
-    edge = _EDGE.match(text)
-    if edge and (edge["nth"] or edge["edge"]):
-        named = (edge["nth"] or edge["edge"]).lower()
-        return Order("", forwards=any(w in named for w in ("first", "beginning", "start")))
+    edge = _EDGE.match(text) or _ENDS.match(text)
+    named = " ".join(filter(None, edge.groupdict().values())).lower() if edge else ""
+    if named:
+        return Order("", forwards=any(w in named for w in ("first", "begin", "start")))
     clause = _CLAUSE_OF_TIME.search(text)
     if clause and clause["relation"].lower() in {"after", "before"}:
         return Order(clause["anchor"], clause["relation"].lower() == "after", whole=False)

@@ -5,7 +5,7 @@ A role that no character is known to have may be anybody's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["OPEN", "Participant", "same"]
 
@@ -24,6 +24,7 @@ class Participant:
         nobody: whether it is "nobody" or "nothing".
         whose: stems of the nouns of its owner, as in "the baker's daughter".
         pronoun: the pronoun, in lower case, that is not tied to anybody.
+        row: where its head stands among the tokens of the passage, -1 in a question.
     """
 
     characters: frozenset[int] = frozenset()
@@ -34,6 +35,7 @@ class Participant:
     nobody: bool = False
     whose: frozenset[str] = frozenset()
     pronoun: str = ""
+    row: int = field(default=-1, compare=False)
 
     @property
     def open(self) -> bool:

@@ -48,6 +48,9 @@ class Known:
 
     def at(self, passage_id: int, row: int, tree: Tree) -> Participant:
         """Return the participant that the noun or pronoun at `row` of a passage heads."""
+        return replace(self._at(passage_id, row, tree), row=row)
+
+    def _at(self, passage_id: int, row: int, tree: Tree) -> Participant:
         token = tree.tokens[row]
         number = self._numbered(passage_id, row, token)
         if number is not None:
@@ -55,7 +58,7 @@ class Known:
         lowered = token.text.lower()
         stood_for = antecedent(tree, row)
         if stood_for is not None:
-            return self.at(passage_id, stood_for, tree)
+            return self._at(passage_id, stood_for, tree)
         if lowered in _NOBODY or any(tree.tokens[n].text == "no" for n in tree.children(row)):
             head = "" if lowered in _NOBODY else stem(token.lemma)
             return Participant(head=head, nobody=True)
@@ -73,6 +76,12 @@ class Known:
         if number is not None:
             return frozenset({number})
         return self._bearers(self._stem(token.text.lower(), token.lemma.lower()), frozenset())
+
+    def named_before(self, passage_id: int, row: int) -> frozenset[int]:
+        """Return the characters named in a passage before the token at `row`."""
+        return frozenset(
+            number for (place, n), number in self._named.items() if place == passage_id and n < row
+        )
 
     def people(self, passage_id: int, tokens: Sequence[Token]) -> Iterator[int]:
         """Yield the characters that a passage speaks of, by name, pronoun or role."""

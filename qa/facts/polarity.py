@@ -14,17 +14,15 @@ from index.lexical import terms
 from qa.facts.claim import Claim, words_of
 from qa.facts.fact import EXISTS, Fact
 from qa.facts.premise import Finding
-from qa.facts.support import fit, supported
+from qa.facts.support import SURE, fit, supported
 from qa.facts.table import FactTable
 from qa.facts.verbs import opposite, verb_key
 from qa.question import Question
 from qa.records import Reading, Retrieved, Span, holding
 from qa.syntax import Tree
 
-__all__ = ["SURE", "Ruling", "ruled", "settled"]
+__all__ = ["Ruling", "ruled", "settled"]
 
-SURE = 0.85
-"""How often an answer is right where a clause decides, by name and role."""
 _HALF = 0.29  # one of two roles agrees, and the other may
 _NEGATIVE = frozenset(
     "not no never nobody nothing none neither nor without hardly refuse decline deny fail reject "

@@ -15,6 +15,7 @@ from qa.facts.verbs import mutual, opposite, verb_key
 __all__ = ["SHARED", "Finding", "found", "in_part", "takes_part", "variants"]
 
 _GRADE_UNKNOWN = 0.5
+_GRADE_DENIED = 0.2
 _LIGHT = frozenset("do happen".split())
 SHARED = frozenset({"have", EXISTS})
 """What somebody may have, or be, though another has or is it as well."""
@@ -26,8 +27,8 @@ class Finding:
 
     Attributes:
         premise: how well a clause bears the claim out: 1 where verb, agent and patient agree,
-            0 where somebody else does it, and in between where only a part is told; 0.5 where
-            nothing can be said.
+            0 where somebody else does it, and in between where only a part is told, or the
+            opposite; 0.5 where nothing can be said.
         verdict: "yes" or "no" where a clause decides, None where none does.
         fact: the clause that decides.
         contrast: whether the clause tells of somebody else's doing.
@@ -51,7 +52,7 @@ def found(claim: Claim | None, table: FactTable) -> Finding:
     sure = [(fact, turned) for fact, turned in told if fact.certain]
     for fact, turned in sorted(sure, key=lambda p: (-_shared(claim, p[0], table), p[0].negated)):
         agrees = (fact.negated != turned) == claim.negated
-        return Finding(1.0, "yes" if agrees else "no", fact)
+        return Finding(1.0 if agrees else _GRADE_DENIED, "yes" if agrees else "no", fact)
     same_verb = table.of(claim.verb, _attribute(claim))
     other = next((f for f in same_verb if _somebody_else(claim, f, table)), None)
     if other:

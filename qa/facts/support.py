@@ -20,15 +20,18 @@ from qa.facts.table import FactTable
 from qa.facts.verbs import mutual, verb_key
 from qa.facts.wording import in_order
 
-__all__ = ["LIKELY", "POSSIBLE", "Support", "fit", "supported"]
+__all__ = ["ENOUGH", "LIKELY", "POSSIBLE", "SURE", "Support", "fit", "supported"]
 
+SURE = 0.85
+"""How often an answer is right where a clause decides, by name and role."""
 LIKELY = 0.7
 """How often an answer is right where a pronoun stands for one of the roles."""
 POSSIBLE = 0.5
 """How often it is where the order of the words, or another's doing, decides."""
 
 _AGREES, _MAY_MEAN, _OPEN, _CLASHES = 1.0, 0.7, 0.3, 0.0
-_ENOUGH = 0.45
+ENOUGH = 0.45
+"""Least fit of a clause that is evidence."""
 _REACH = 2
 _SINGULAR = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "it": "n"}
 _PLURAL = frozenset({"they", "them", "their"})
@@ -61,7 +64,7 @@ def supported(claim: Claim, table: FactTable) -> Support | None:
     for variant, turned in variants(claim, table):
         for fact in table.of(variant.verb, _about(variant)):
             grade = fit(variant, fact, table) if fact.certain else 0.0
-            if grade >= _ENOUGH and (best is None or grade > best[0]):
+            if grade >= ENOUGH and (best is None or grade > best[0]):
                 agrees = (fact.negated != turned) == claim.negated
                 best = grade, Support("yes" if agrees else "no", fact, LIKELY)
     if best:
@@ -104,7 +107,7 @@ def _agreement(
     if any(same(asked, one) for one in (*fact.agents, *fact.patients, *fact.others)):
         return _CLASHES
     if any(
-        _may_mean(one.pronoun, asked, table) and _at_hand(asked, fact, table, subject)
+        _may_mean(one.pronoun, asked, table) and _at_hand(asked, one, fact, table, subject)
         for one in told
     ):
         return _MAY_MEAN
@@ -126,11 +129,16 @@ def _may_mean(pronoun: str, asked: Participant, table: FactTable) -> bool:
     return bool(gender) and asked.head not in _stems(MALE_NOUNS if gender == "f" else FEMALE_NOUNS)
 
 
-def _at_hand(asked: Participant, fact: Fact, table: FactTable, subject: bool) -> bool:
+def _at_hand(
+    asked: Participant, pronoun: Participant, fact: Fact, table: FactTable, subject: bool
+) -> bool:
     """Tell whether the one asked about was spoken of shortly before, as the last doer if need be.
 
-    A pronoun that is a subject takes up the last subject that it can mean.
+    A pronoun that is a subject takes up the last subject that it can mean; another may take up
+    whoever is named in its sentence.
     """
+    if not subject and asked.characters & table.known.named_before(fact.passage_id, pronoun.row):
+        return True
     for earlier in _before(fact, table):
         told = earlier.agents if subject else (*earlier.agents, *earlier.patients, *earlier.others)
         results = [same(asked, one) for one in told if not one.open]
@@ -158,13 +166,14 @@ def _speaks_against(claim: Claim, fact: Fact, table: FactTable) -> bool:
     if not all(takes_part(other, fact, table) for other in claim.others):
         return False
     if patient is None or patient.open:
-        return bool(claim.others) and _another(agent, fact.agents, table)
+        beside = [any(same(one, told) for told in fact.others) for one in claim.others]
+        return bool(beside) and all(beside) and _another(agent, fact.agents, table)
     does = _agreement(agent, fact.agents, fact, table, subject=True)
     undergoes = _agreement(patient, (*fact.patients, *fact.others), fact, table)
     turned = _agreement(agent, fact.patients, fact, table) * _agreement(
         patient, fact.agents, fact, table, subject=True
     )
-    if turned >= _ENOUGH:
+    if turned >= ENOUGH:
         return True
     if undergoes >= _MAY_MEAN and _another(agent, fact.agents, table):
         return True

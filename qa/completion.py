@@ -1,0 +1,62 @@
+"""Answers to "who" as whole phrases: neither "mistress" nor "Anna opens the door", but who it is.
+
+Spans that answer other questions stay as they are: there a reader's boundaries are nearer to what
+people say.
+"""
+
+from __future__ import annotations
+
+from qa.question import Question, QuestionType
+from qa.records import Retrieved, Span
+from qa.syntax import Tree
+
+__all__ = ["completed"]
+
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
+_VERBAL = frozenset({"VERB", "AUX"})
+_CLAUSES = ("relcl", "acl", "appos")
+_LONGEST = 12
+"""Words that a description has at most: longer ones are clauses that were parsed amiss."""
+
+
+def completed(question: Question, span: Span, passage: Retrieved) -> Span:
+    """Return the span that names or describes somebody as a whole noun phrase.
+
+    Args:
+        question: what is asked.
+        span: the answer found.
+        passage: where it stands, with its parse.
+    """
+    tokens, tree = passage.tokens, Tree(passage.tokens)
+    rows = [n for n, t in enumerate(tokens) if t.start >= span.start and t.end <= span.end]
+    heads = [n for n in rows if tokens[n].head not in rows or tokens[n].head == n]
+    if question.type is QuestionType.WHO_IS and heads and tokens[heads[0]].pos == "NOUN":
+        return _description(span, tree, heads[0])
+    runs_on = len(heads) > 1 or (heads and tokens[heads[0]].pos not in _NOMINAL)
+    if question.type is QuestionType.WHO and runs_on:
+        return _name(span, tree, rows, heads)
+    return span
+
+
+def _description(span: Span, tree: Tree, head: int) -> Span:
+    """Return all that the noun phrase says, and of its clauses those that the span has."""
+    first, last = tree.phrase(head, without=_CLAUSES)
+    if last - first > _LONGEST:
+        return span
+    longest = tree.tokens[tree.phrase(head, without=("appos",))[1] - 1].end
+    end = max(tree.tokens[last - 1].end, min(span.end, longest))
+    return Span(min(span.start, tree.tokens[first].start), end, span.score)
+
+
+def _name(span: Span, tree: Tree, rows: list[int], heads: list[int]) -> Span:
+    """Return the first noun phrase of a span that runs on into a clause."""
+    tokens = tree.tokens
+    if not any(tokens[n].pos in _VERBAL for n in rows):
+        return span
+    subjects = [n for n in tree.children(heads[0]) if tokens[n].dep in {"nsubj", "nsubjpass"}]
+    nominal = [n for n in (*heads, *subjects) if n in rows and tokens[n].pos in _NOMINAL]
+    if not nominal:
+        return span
+    first, last = tree.phrase(nominal[0], without=("appos",))
+    start, end = max(span.start, tokens[first].start), min(span.end, tokens[last - 1].end)
+    return Span(start, end, span.score)
