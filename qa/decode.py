@@ -77,8 +77,8 @@ class Scale:
 def windows(passages: Sequence[PassagePieces], budget: int, overlap: int = 64) -> list[Window]:
     """Lay passages out in windows of at most `budget` pieces, about equally long.
 
-    Neighbouring windows share whole passages of at most `overlap` pieces together. A passage longer
-    than the budget is cut, its parts sharing `overlap` pieces.
+    A passage is in one window, and whole: read beside other passages a second time it gains
+    nothing. Only one longer than the budget is cut, its parts sharing `overlap` pieces.
 
     Raises:
         ValueError: the budget is not larger than the overlap.
@@ -92,23 +92,17 @@ def windows(passages: Sequence[PassagePieces], budget: int, overlap: int = 64) -
             if size:
                 rows.append((number, begin, min(size, begin + budget)))
     sizes = [b - a for _, a, b in rows]
-    parts = max(1, math.ceil((sum(sizes) - overlap) / (budget - overlap))) if rows else 0
-    goal = (sum(sizes) + overlap * (parts - 1)) / max(1, parts)  # pieces a window, if all fits well
+    goal = sum(sizes) / max(1, math.ceil(sum(sizes) / budget))  # pieces a window, if all fits well
     found, first = [], 0
     while first < len(rows):
         last, length = first + 1, sizes[first]
         while last < len(rows) and length + sizes[last] <= budget:
-            if length + sizes[last] / 2 > goal and sum(sizes[last:]) > 0 and length >= goal * 0.8:
+            if length + sizes[last] / 2 > goal and length >= goal * 0.8:
                 break
             length += sizes[last]
             last += 1
         found.append(_window(passages, rows[first:last]))
-        if last == len(rows):
-            break
-        shared = last
-        while shared - 1 > first and sum(sizes[shared - 1 : last]) <= overlap:
-            shared -= 1
-        first = shared if sum(sizes[shared : last + 1]) <= budget else last
+        first = last
     return found
 
 

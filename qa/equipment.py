@@ -16,6 +16,10 @@ from qa.reader import Reader
 __all__ = ["Equipment", "baseline", "default", "named", "trained"]
 
 _ALL = 40  # passages, enough for a synopsis
+_MOST_PIECES = 256
+"""Word pieces that the trained reader reads beside the rules: half of what eight passages of long
+sentences have, for the same answers (see models/README.md); reading takes most of an answer's time.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def trained(encoder: Encoder, model: Path = READER_MODEL) -> Equipment:
     Raises:
         EncoderError: the model file is missing or not the expected one.
     """
-    reader = EnsembleReader(_loaded(model), BaselineReader(encoder))
+    reader = EnsembleReader(_loaded(model, _MOST_PIECES), BaselineReader(encoder))
     return Equipment(reader, _calibrator("reader_calibration.json"), depth=8, share=0.4)
 
 
@@ -73,8 +77,8 @@ def named(name_or_path: str) -> Equipment:
 
 
 @lru_cache(maxsize=2)
-def _loaded(model: Path) -> NeuralReader:
-    return NeuralReader.load(model)
+def _loaded(model: Path, most: int | None = None) -> NeuralReader:
+    return NeuralReader.load(model, most)
 
 
 @lru_cache(maxsize=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -55,6 +56,7 @@ class NeuralReader:
         scale: how its logits become probabilities.
         max_length: longest input, in word pieces.
         pad: id of the word piece that fills shorter windows.
+        most: word pieces of passages to read, those of the best ranked that fit; None for all.
     """
 
     def __init__(
@@ -64,16 +66,22 @@ class NeuralReader:
         scale: Scale | None = None,
         max_length: int = MAX_LENGTH,
         pad: int = 0,
+        most: int | None = None,
     ) -> None:
         self._run = run
         self._tokenizer = tokenizer
         self._scale = scale or Scale()
         self._max_length = max_length
+        self._most = most
         self._layout = Layout.of(tokenizer, pad)
 
     @classmethod
-    def load(cls, model: Path = READER_MODEL) -> NeuralReader:
+    def load(cls, model: Path = READER_MODEL, most: int | None = None) -> NeuralReader:
         """Load a model file, checking it against the digest in its model card.
+
+        Args:
+            model: the file; its card has the same name, with `.json`.
+            most: see the class.
 
         Raises:
             EncoderError: the file, its card, or the tokenizer is missing or not the expected one.
@@ -96,17 +104,28 @@ class NeuralReader:
                 f"the reader {shown(model)} has SHA-256 {digest[:12]}…, its card says "
                 f"{str(expected)[:12]}…; reinstall the program"
             )
-        return cls(onnx_run(model), load_tokenizer(), scale, max_length)
+        return cls(onnx_run(model), load_tokenizer(), scale, max_length, most=most)
 
     def read(self, question: Question, passages: Sequence[Retrieved]) -> Reading:
         """Return spans of the passages, best first, each inside one passage."""
         asked = self._tokenizer.encode(question.text, add_special_tokens=False).ids[:MAX_QUESTION]
-        ordered = sorted({(p.passage.start, p.passage.end): p.passage for p in passages}.items())
-        pieces = [self._pieces(passage.text, passage.start) for _, passage in ordered]
-        laid_out = windows(pieces, self._max_length - len(asked) - self._layout.marks)
+        laid_out = windows(self._read(passages), self._max_length - len(asked) - self._layout.marks)
         if not laid_out:
             return Reading((), 0.0)
         return decode(laid_out, self._logits(asked, laid_out), self._scale)
+
+    def _read(self, passages: Sequence[Retrieved]) -> list[PassagePieces]:
+        """Return the word pieces of the passages to read, in story order."""
+        ranked = sorted(passages, key=lambda found: found.rank)
+        chosen: dict[tuple[int, int], PassagePieces] = {}
+        left = math.inf if self._most is None else self._most
+        for passage in (found.passage for found in ranked):
+            place = passage.start, passage.end
+            pieces = chosen.get(place) or self._pieces(passage.text, passage.start)
+            if place not in chosen and (len(pieces.ids) <= left or not chosen):
+                chosen[place] = pieces
+                left -= len(pieces.ids)
+        return [chosen[place] for place in sorted(chosen)]
 
     def _pieces(self, text: str, offset: int) -> PassagePieces:
         encoded = self._tokenizer.encode(text, add_special_tokens=False)

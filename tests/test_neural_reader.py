@@ -79,6 +79,27 @@ def test_a_passage_given_twice_is_read_once():
     assert load_tokenizer().decode(network.calls[0][0][0].tolist()).count("jory") == 1
 
 
+def read_with(most, bounds):
+    network = Finder("Jory")
+    reader = NeuralReader(network, load_tokenizer(), most=most)
+    reader.read(analyse("Who?"), retrieved(bounds))
+    return load_tokenizer().decode(network.calls[0][0][0].tolist())
+
+
+def test_no_more_is_read_than_asked_for_and_the_best_ranked_first():
+    sizes = [
+        len(load_tokenizer().encode(STORY[a:b], add_special_tokens=False)) for a, b in SENTENCES
+    ]
+    both = read_with(sizes[1] + sizes[0], [SENTENCES[1], SENTENCES[2], SENTENCES[0]])
+    assert "jory drowned" in both
+    assert "wenna mended" in both  # it fits where the second best does not
+    assert "blamed" not in both
+
+
+def test_the_best_passage_is_read_however_long_it_is():
+    assert "jory drowned" in read_with(1, [SENTENCES[1], SENTENCES[0]])
+
+
 def test_a_long_question_is_cut():
     network = Finder("Jory")
     asked = analyse("Who " + "really " * 120 + "drowned?")

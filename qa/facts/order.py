@@ -28,7 +28,8 @@ _EDGE = re.compile(
     re.I,
 )
 _ENDS = re.compile(
-    r"^how (?:(?:do|does|did) )?(?:it|everything|things|the (?:story|film|tale|book|movie|novel|play))"
+    r"^how (?:(?:do|does|did) )?"
+    r"(?:it|everything|things|the (?:story|film|tale|book|movie|novel|play))"
     r" (?:all )?(?P<edge>end|start|begin|finish|conclude)(?:s|ed)?$",
     re.I,
 )

@@ -12,8 +12,8 @@ __all__ = ["overview"]
 
 _STORY = r"(?:the|this) (?:story|film|movie|tale|book|novel|play|plot|synopsis)"
 _CAST = re.compile(
-    r"^(?:who (?:all )?(?:are|is)|who['’]s|name|list|what are|which are) (?:all )?(?:the )?(?:names of )?"
-    r"(?:the )?(?P<one>(?:main |central |major |principal )?(?:character|protagonist)"
+    r"^(?:who (?:all )?(?:are|is)|who['’]s|name|list|what are|which are) "
+    r"(?:all )?(?:the )?(?:names of )?(?:the )?(?P<one>(?:main |central |major |principal )?(?:character|protagonist)"
     r"|hero|heroine)?(?P<all>(?:main |central |major |principal |most important )?"
     rf"(?:characters|protagonists|people))?(?: (?:of|in) {_STORY})?[ ?!.]*$",
     re.IGNORECASE,

@@ -129,7 +129,8 @@ _IRREGULAR = (
     "|bind:bound|strike:struck stricken|sink:sank sunk|seek:sought|weep:wept|creep:crept"
     "|sweep:swept|stab:stabbed|hang:hung|dig:dug|stick:stuck|bear:bore borne|shake:shook shaken"
     "|freeze:froze frozen|wake:woke woken|feed:fed|bleed:bled|become:became|show:shown|beat:beaten"
-    "|marry:married|free:freed|bury:buried|die:died dying|carry:carried|lend:lent|bend:bent|spare:sparing"
+    "|marry:married|bury:buried|die:died dying|carry:carried|lend:lent|bend:bent|spare:sparing"
+    "|free:freed"
 )
 
 
