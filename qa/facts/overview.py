@@ -13,8 +13,9 @@ __all__ = ["overview"]
 _STORY = r"(?:the|this) (?:story|film|movie|tale|book|novel|play|plot|synopsis)"
 _CAST = re.compile(
     r"^(?:who (?:all )?(?:are|is)|who['’]s|name|list|what are|which are) "
-    r"(?:all )?(?:the )?(?:names of )?(?:the )?(?P<one>(?:main |central |major |principal )?(?:character|protagonist)"
-    r"|hero|heroine)?(?P<all>(?:main |central |major |principal |most important )?"
+    r"(?:all )?(?:the )?(?:names of )?(?:the )?"
+    r"(?P<one>(?:main |central |major |principal )?(?:character|protagonist)|hero|heroine)?"
+    r"(?P<all>(?:main |central |major |principal |most important )?"
     rf"(?:characters|protagonists|people))?(?: (?:of|in) {_STORY})?[ ?!.]*$",
     re.IGNORECASE,
 )
