@@ -9,7 +9,8 @@ place of one a token, and the rarity of Robertson and Spärck Jones (1976).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -93,6 +94,16 @@ class AssociativeStore:
 
     def __len__(self) -> int:
         return self._n_passages
+
+    def embedded(self, words: Iterable[str]) -> dict[str, Vectors]:
+        """Return the vectors of those of `words` that some passage has: float32, shape (d,)."""
+        known = [word for word in dict.fromkeys(words) if word in self._rows]
+        rows = self._words.vectors([self._rows[word] for word in known])
+        return dict(zip(known, rows, strict=True))
+
+    @cached_property
+    def _rows(self) -> Mapping[str, int]:
+        return {word: row for row, word in enumerate(self._vocabulary)}
 
     def alignment(self, query: Query, passage_id: int) -> float:
         """Return the mean, over the question's words, of the passage's best match: 0 to 1."""

@@ -12,6 +12,7 @@ from index.library import Library, data_folder
 from index.onnx_encoder import OnnxEncoder
 from index.persist import StoryIndex
 from index.query import make_query
+from index.recalling import RecallingEncoder
 from index.records import Story
 from index.view import up_to
 from qa.completion import completed
@@ -58,12 +59,12 @@ class StoryAgent:
         equipment: Equipment | None = None,
     ) -> None:
         self.index = index
-        self._encoder = encoder
+        self._encoder = RecallingEncoder(encoder, index.associative)
         self.cast = index.cast
         self._names = Names.of(self.cast)
         self._speller = Speller(index)
         self._retriever = Retriever(index)
-        self._equipment = equipment or default(encoder)
+        self._equipment = equipment or default(self._encoder)
 
     @property
     def story(self) -> Story:
