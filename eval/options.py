@@ -142,8 +142,9 @@ def system_options(more: str = "") -> Callable[[Callable[..., Any]], Callable[..
             multiple=True,
             metavar="NAME",
             help="ours, ours-always (never declines), baseline, plain, bm25; a peer: haystack, "
-            f"txtai, hf:MODEL, hf-always:MODEL, openai:URL#MODEL{more and f'; {more}'}. "
-            "Repeatable, the first is compared with the others. [default: ours]",
+            "haystack-always, txtai, hf:MODEL, hf-always:MODEL, openai:URL#MODEL"
+            f"{more and f'; {more}'}. Repeatable, the first is compared with the others. "
+            "[default: ours]",
         ),
         click.option(
             "--peer-model",

@@ -34,7 +34,9 @@ def test_names_and_addresses_are_taken_apart():
     system = peer("openai:http://localhost:8080/v1/#small/model")
     assert (system.url, system.model) == ("http://localhost:8080/v1", "small/model")
     assert peer("hf:a/b").model == "a/b"
-    assert peer("haystack", "m").model == "m"
+    assert (peer("haystack", "m").model, peer("haystack", "m").declines) == ("m", True)
+    always = peer("haystack-always", "m")
+    assert (always.name, always.declines) == ("haystack-always", False)
     assert peer("ours") is None
     assert peer("plain", "m") is None
 

@@ -46,6 +46,14 @@ def test_it_declines_where_its_reader_finds_nothing(kind: str, wants_bessy: str)
     assert (answer.answerable, answer.citations) == (False, ())
 
 
+def test_haystack_always_takes_the_best_span_however_weak(wants_bessy: str):
+    pytest.importorskip("haystack")
+    answerer = peer("haystack-always", wants_bessy).prepare(make_story("river", FILLER))
+    answer = answerer.answer("Where is the sea?", ())
+    assert answer.answerable
+    assert FILLER[answer.citations[0].start : answer.citations[0].end] == answer.citations[0].text
+
+
 def test_stories_follow_each_other(kind: str, wants_bessy: str):
     system = peer(kind, wants_bessy)
     system.prepare(make_story("mill", TEXT)).answer("Who?", ())

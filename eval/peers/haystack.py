@@ -31,10 +31,12 @@ class HaystackSystem:
     Attributes:
         model: a Hugging Face folder or name.
         name: what it is called.
+        declines: whether its no-answer candidate counts.
     """
 
     model: str
     name: str = "haystack"
+    declines: bool = True
 
     @property
     def fingerprint(self) -> str:
@@ -64,13 +66,21 @@ class HaystackSystem:
         store = InMemoryDocumentStore()
         store.write_documents(documents)
         retriever = InMemoryBM25Retriever(store, top_k=_DOCUMENTS)
-        return _Asking(story, documents, retriever, _reader(self.model))
+        return _Asking(story, documents, retriever, _reader(self.model), self.declines)
 
 
 class _Asking:
     """One story in a document store."""
 
-    def __init__(self, story: Story, documents: Sequence[Any], retriever: Any, reader: Any) -> None:
+    def __init__(
+        self,
+        story: Story,
+        documents: Sequence[Any],
+        retriever: Any,
+        reader: Any,
+        declines: bool,
+    ) -> None:
+        self._declines = declines
         self._story = story
         self._retriever = retriever
         self._reader = reader
@@ -80,7 +90,9 @@ class _Asking:
         """Retrieve and read; the no-answer candidate may come first."""
         documents = self._retriever.run(query=question)["documents"]
         found = [(_passage(d, self._story), 1 - 1 / (1 + (d.score or 0.0))) for d in documents]
-        answers = self._reader.run(query=question, documents=documents, top_k=1)["answers"]
+        answers = self._reader.run(
+            query=question, documents=documents, top_k=1, no_answer=self._declines
+        )["answers"]
         best = max(answers, key=lambda answer: answer.score, default=None)
         if best is None or best.data is None or best.document_offset is None:
             confidence = 1 - best.score if best is not None else 0.0

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PEERS", "peer"]
 
-PEERS = ("haystack", "txtai", "hf:MODEL", "hf-always:MODEL", "openai:URL#MODEL")
+PEERS = ("haystack", "haystack-always", "txtai", "hf:MODEL", "hf-always:MODEL", "openai:URL#MODEL")
 """The peers as they are named: MODEL is a Hugging Face folder or name, or a served model.
-`hf-always` never declines."""
+Those with `-always` never decline."""
 
 
 def peer(name: str, model: str | None = None) -> System | None:
@@ -27,16 +27,16 @@ def peer(name: str, model: str | None = None) -> System | None:
         QAError: a part of the name, or the model, is missing.
     """
     kind, _, rest = name.partition(":")
-    if kind in ("haystack", "txtai") and not rest:
+    if kind in ("haystack", "haystack-always", "txtai") and not rest:
         if not model:
             raise QAError(
                 f"{kind} needs a question-answering model to read with; name a Hugging Face "
                 "folder with --peer-model"
             )
-        if kind == "haystack":
+        if kind != "txtai":
             from eval.peers.haystack import HaystackSystem
 
-            return HaystackSystem(model)
+            return HaystackSystem(model, kind, declines=kind == "haystack")
         from eval.peers.txtai import TxtaiSystem
 
         return TxtaiSystem(model)
