@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,9 +13,11 @@ from qa.baseline import BaselineReader
 from qa.calibration import Calibrator
 from qa.ensemble import EnsembleReader
 from qa.neural_reader import READER_MODEL, NeuralReader
+from qa.question import Question
 from qa.reader import Reader
+from qa.records import Reading, Retrieved
 
-__all__ = ["Equipment", "baseline", "default", "named", "trained"]
+__all__ = ["Equipment", "baseline", "default", "load_ahead", "named", "trained"]
 
 _ALL = 40  # passages, enough for a synopsis
 _MOST_PIECES = 256
@@ -41,13 +45,22 @@ def baseline(encoder: Encoder) -> Equipment:
     return Equipment(BaselineReader(encoder), _calibrator("baseline_calibration.json"), depth=5)
 
 
+def load_ahead() -> None:
+    """Begin to load the trained reader, where it is installed, beside whatever else is to be done.
+
+    What goes wrong is told by the first question.
+    """
+    if READER_MODEL.is_file():
+        _coming(READER_MODEL)
+
+
 def trained(encoder: Encoder, model: Path = READER_MODEL) -> Equipment:
     """Return the trained reader, seconded by the one of rules; loaded once a process.
 
-    Raises:
-        EncoderError: the model file is missing or not the expected one.
+    The first question waits until it is loaded; that raises an EncoderError if the model file is
+    missing or not the expected one.
     """
-    reader = EnsembleReader(_loaded(model, _MOST_PIECES), BaselineReader(encoder))
+    reader = EnsembleReader(_Coming(_coming(model)), BaselineReader(encoder))
     return Equipment(reader, _calibrator("reader_calibration.json"), depth=8, share=0.4)
 
 
@@ -76,9 +89,27 @@ def named(name_or_path: str) -> Equipment:
     return Equipment(reader, own, depth=_ALL)
 
 
+class _Coming(Reader):
+    """A reader that another thread is loading: onnxruntime does that beside Python."""
+
+    def __init__(self, loading: Future[NeuralReader]) -> None:
+        self._loading = loading
+
+    def read(self, question: Question, passages: Sequence[Retrieved]) -> Reading:
+        return self._loading.result().read(question, passages)
+
+
 @lru_cache(maxsize=2)
-def _loaded(model: Path, most: int | None = None) -> NeuralReader:
-    return NeuralReader.load(model, most)
+def _coming(model: Path) -> Future[NeuralReader]:
+    pool = ThreadPoolExecutor(1)
+    found = pool.submit(NeuralReader.load, model, _MOST_PIECES)
+    pool.shutdown(wait=False)
+    return found
+
+
+@lru_cache(maxsize=2)
+def _loaded(model: Path) -> NeuralReader:
+    return NeuralReader.load(model)
 
 
 @lru_cache(maxsize=2)

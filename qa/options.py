@@ -65,9 +65,12 @@ def open_reader(name_or_path: str | None) -> Equipment | None:
     Raises:
         QAError: there is no such reader.
     """
-    from qa.equipment import named
+    from qa.equipment import load_ahead, named
 
-    return None if name_or_path is None else named(name_or_path)
+    if name_or_path is None:
+        load_ahead()
+        return None
+    return named(name_or_path)
 
 
 def open_all(
