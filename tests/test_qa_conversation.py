@@ -58,6 +58,9 @@ BENNO = ("What did Benno sell?", "Two old mules.")
         (SERA, "Who saw her yesterday?", "Who saw Sera Quill yesterday?"),
         (SERA, "What made her leave?", "What made Sera Quill leave?"),
         (SERA, "Why did they call her mad?", "Why did they call Sera Quill mad?"),
+        (SERA, "Why did Osk have her followed?", "Why did Osk have Sera Quill followed?"),
+        (SERA, "Who wanted her caught by Osk?", "Who wanted Sera Quill caught by Osk?"),
+        (SERA, "Who had her painted cart?", "Who had Sera Quill's painted cart?"),
         # Things and many.
         (("What did Sera find?", "A silver key."), "Who made it?", "Who made the silver key?"),
         (("Who stole the key?", "Osk."), "Where did he hide it?", "Where did Osk hide the key?"),

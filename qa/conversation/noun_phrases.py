@@ -33,6 +33,7 @@ _DETERMINERS = r"(?:the|an?|his|her|their|its|this|these|those|some|two|three|bo
 WORD = re.compile(r"[^\W_]\w*(?:[-'’.&]\w+)*")
 """A word, with what is hyphenated or abbreviated as one."""
 
+_AUXILIARY = re.compile(r"(?i)\b(?:do|does|did|can|could|will|would|should)\s+$")
 _MOST = 5  # words of a phrase
 
 
@@ -64,17 +65,18 @@ def phrases(text: str, named: Sequence[Span]) -> list[Span]:
     for start, after in sorted(starts):
         if found and start < found[-1][1]:
             continue
-        end = _end(text, start, after, named)
+        inverted = bool(_AUXILIARY.search(text[:start]))
+        end = _end(text, after, named, inverted)
         if end is not None and not any(a <= start and end <= b for a, b in named):
             found.append((start, end))
     return found
 
 
-def _end(text: str, start: int, after: int, named: Sequence[Span]) -> int | None:
-    """Return where the noun phrase ends whose first content word is at `after`; None for none."""
-    inverted = bool(
-        re.search(r"(?i)\b(?:do|does|did|can|could|will|would|should)\s+$", text[:start])
-    )
+def _end(text: str, after: int, named: Sequence[Span], inverted: bool) -> int | None:
+    """Return where the noun phrase ends whose first content word is at `after`; None for none.
+
+    `inverted`: it stands behind an auxiliary, so that a base form may be the verb.
+    """
     place, names = after, {first for first, _ in named}
     end: int | None = None
     for count in range(_MOST):
@@ -92,17 +94,14 @@ def _end(text: str, start: int, after: int, named: Sequence[Span]) -> int | None
     if end is None:
         return None
     of = re.match(rf"(?i) of (?:{_DETERMINERS} )?", text[end:])
-    if of and (whole := _end(text, end + of.end(), end + of.end(), named)):
+    if of and (whole := _end(text, end + of.end(), named, inverted)):
         return whole
     owner = POSSESSIVE.search(text[after:end])
     return end - len(owner.group()) if owner else end
 
 
 def _ends_before(word: re.Match[str], text: str, before: str, inverted: bool) -> bool:
-    """Tell whether the word can be no part of the phrase, whose words so far are `before`.
-
-    `inverted`: the phrase stands behind an auxiliary, so that a base form may be the verb.
-    """
+    """Tell whether the word can be no part of the phrase, whose words so far are `before`."""
     said = word.group()
     if POSSESSIVE.search(before):
         return False

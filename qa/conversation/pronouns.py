@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.conversation.discourse import Discourse, Entity
-from qa.conversation.inflection import is_base
+from qa.conversation.inflection import is_base, is_inflected
 from qa.conversation.mentions import Mention
 
 __all__ = ["Filled", "Pronoun", "fill", "pronouns_in"]
@@ -47,6 +47,7 @@ _NOT_OWNED = frozenset(
     "anyway instead this these some any his him their all both twice once more so".split()
 )
 _PUTTING = frozenset("make let see hear watch help have feel notice made lets saw heard".split())
+_CAUSING = frozenset("have has had having get gets got want wants wanted see saw".split())
 _CALLING = frozenset("call think consider find make drive leave keep".split())
 _STATES = frozenset(
     "mad crazy happy sad angry afraid alone free ill sick dead alive rich poor proud jealous "
@@ -160,6 +161,10 @@ def _owns(text: str, end: int) -> bool:
     before = re.findall(r"[\w'’-]+", text[:end].lower())[-2:-1]
     last = not re.search(r"\w", text[end + following.end() :])
     if before and before[0] in _PUTTING and is_base(word):
+        return False
+    behind = re.match(r"\W*([\w'’-]*)", text[end + following.end() :])
+    ends = last or (behind is not None and behind[1].lower() in _NOT_OWNED)
+    if before and before[0] in _CAUSING and ends and is_inflected(word):
         return False
     return not (before and before[0] in _CALLING and last and word in _STATES)
 
