@@ -27,7 +27,7 @@ MAX_PIECES = 256
 
 _DIMENSION = 384
 _BATCH = 192  # pieces; more cost attention between texts that have nothing to do with each other
-_MANY = 32  # texts
+_MANY = 16  # texts
 _THREADS = 2
 
 

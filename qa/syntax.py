@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cached_property
 
 from index.records import Token
 
@@ -72,11 +73,19 @@ class Tree:
 
     def clause_of(self, row: int) -> int:
         """Return the row of the clause's head that `row` belongs to."""
-        return next((n for n in (row, *self.ancestors(row)) if self.is_clause(n)), row)
+        return self._clauses[row]
 
     def clause_rows(self, clause: int) -> list[int]:
         """Return the rows of a clause without those of the clauses inside it."""
-        return [n for n in range(len(self.tokens)) if self.clause_of(n) == clause]
+        return [n for n, head in enumerate(self._clauses) if head == clause]
+
+    @cached_property
+    def _clauses(self) -> list[int]:
+        """The head of each row's clause."""
+        return [
+            next((n for n in (row, *self.ancestors(row)) if self.is_clause(n)), row)
+            for row in range(len(self.tokens))
+        ]
 
     def subject(self, clause: int) -> int | None:
         """Return the row of the clause's subject, also where an outer clause or noun lends it."""
