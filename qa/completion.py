@@ -1,11 +1,13 @@
-"""Answers to "who" as whole phrases: neither "mistress" nor "Anna opens the door", but who it is.
+"""Answers that stand alone: "who" is a whole noun phrase, "why" no bare thing but what it does.
 
-Spans that answer other questions stay as they are: there a reader's boundaries are nearer to what
-people say.
+Neither "mistress" nor "Anna opens the door" tells who it is, and "because Anna" is no reason. Spans
+that answer other questions stay as they are: there a reader's boundaries are nearer to what people
+say.
 """
 
 from __future__ import annotations
 
+from qa.facts.factuality import clause_span
 from qa.question import Question, QuestionType
 from qa.records import Retrieved, Span
 from qa.syntax import Tree
@@ -15,12 +17,15 @@ __all__ = ["completed"]
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 _VERBAL = frozenset({"VERB", "AUX"})
 _CLAUSES = ("relcl", "acl", "appos")
+_CONNECTING = frozenset({"ADP", "SCONJ", "PART"})
 _LONGEST = 12
 """Words that a description has at most: longer ones are clauses that were parsed amiss."""
+_LONGEST_REASON = 20
+"""Words and marks of a clause that a reason is completed to at most."""
 
 
 def completed(question: Question, span: Span, passage: Retrieved) -> Span:
-    """Return the span that names or describes somebody as a whole noun phrase.
+    """Return the span as a whole phrase, where it names or describes somebody, or gives a reason.
 
     Args:
         question: what is asked.
@@ -35,7 +40,24 @@ def completed(question: Question, span: Span, passage: Retrieved) -> Span:
     runs_on = len(heads) > 1 or (heads and tokens[heads[0]].pos not in _NOMINAL)
     if question.type is QuestionType.WHO and runs_on:
         return _name(span, tree, rows, heads)
+    if question.type is QuestionType.WHY and heads:
+        return _reason(span, tree, rows, heads[0])
     return span
+
+
+def _reason(span: Span, tree: Tree, rows: list[int], head: int) -> Span:
+    """Return the clause of a bare noun phrase: "the money" says nothing, that it was lost does.
+
+    What a preposition or a conjunction leads in is a reason by itself: "over the lost money".
+    """
+    tokens = tree.tokens
+    bare = tokens[head].pos in _NOMINAL and tokens[rows[0]].pos not in _CONNECTING
+    if not bare or any(tokens[n].pos in _VERBAL for n in rows):
+        return span
+    start, end = clause_span(tree, tree.clause_of(head))
+    if sum(start <= token.start and token.end <= end for token in tokens) > _LONGEST_REASON:
+        return span
+    return Span(min(start, span.start), max(end, span.end), span.score)
 
 
 def _description(span: Span, tree: Tree, head: int) -> Span:
