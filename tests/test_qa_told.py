@@ -97,6 +97,14 @@ def test_who_plays_whom(
     assert short(question, index, table) == expected
 
 
+def test_a_name_is_not_a_part_of_another() -> None:
+    index = indexed("Annabel wept. Anna (Greta Lind) is a fisher. Anna slept. Anna rowed home.")
+    table = FactTable(index.parses, index.cast)
+    found = tells("Who is Greta Lind?", index, table)
+    assert found is not None
+    assert found.spans == (Span(14, 18, 1.0),)
+
+
 @pytest.mark.parametrize(
     "question",
     [

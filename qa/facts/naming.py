@@ -95,5 +95,5 @@ def player(question: Question, index: StoryIndex, table: FactTable) -> Naming | 
 
 
 def _first(name: str, index: StoryIndex) -> Naming | None:
-    start = index.story.text.find(name)
-    return Naming(Span(start, start + len(name), 1.0), SURE) if start >= 0 else None
+    place = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", index.story.text)
+    return place and Naming(Span(*place.span(), 1.0), SURE)
