@@ -167,7 +167,9 @@ def test_control_c_leaves_rows_and_no_process(tmp_path: Path) -> None:
     journal, log = tmp_path / "rows.jsonl", tmp_path / "asked"
     script = tmp_path / "script.py"
     script.write_text(
-        "import sys\n"
+        "import signal, sys\n"
+        # A shell that runs the tests in the background lets them ignore Control-C.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parent.parent)]}\n"
         "from pathlib import Path\n"
         "from eval_fakes import FakeSystem, dataset\n"
