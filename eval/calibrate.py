@@ -112,18 +112,20 @@ def _threshold(
 ) -> float:
     """Return the lowest threshold whose mean is about the best, over all sets of predictions."""
     grid = np.arange(0.02, 0.98, 0.01)
-    means = []
-    for t in grid:
-        each = []
-        for probabilities in predictions:
-            answered = float(((probabilities >= t) & (right == 1))[told].mean())
-            declined = float((probabilities < t)[~told].mean())
-            each.append(2 * answered * declined / max(answered + declined, 1e-9))
-        means.append(float(np.mean(each)))
-    best = max(means)
-    return round(
-        float(next(t for t, mean in zip(grid, means, strict=True) if mean > best - _FLAT)), 2
-    )
+    means = [np.mean([_balance(t, found, right, told) for found in predictions]) for t in grid]
+    return round(float(grid[np.argmax(np.array(means) > max(means) - _FLAT)]), 2)
+
+
+def _balance(
+    threshold: float,
+    probabilities: NDArray[np.float64],
+    right: NDArray[np.int64],
+    told: NDArray[np.bool_],
+) -> float:
+    """Return the harmonic mean of the shares answered right and rightly declined."""
+    answered = float(((probabilities >= threshold) & (right == 1))[told].mean())
+    declined = float((probabilities < threshold)[~told].mean())
+    return 2 * answered * declined / max(answered + declined, 1e-9)
 
 
 @click.command()

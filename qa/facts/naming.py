@@ -53,11 +53,12 @@ def named(question: Question, claim: Claim | None, table: FactTable) -> Naming |
             continue
         for fact in table.of(variant.verb):
             one = _only(fact.agents if asks_agent else fact.patients)
-            grade = fit(variant, fact, table) if fact.certain and not fact.negated else 0.0
+            if one is None or not fact.certain or fact.negated:
+                continue
+            grade = fit(variant, fact, table)
             likely = LIKELY if grade >= ENOUGH and known.characters else 0.0
-            sure = grade == 1.0 and bool(known.characters or (one and one.characters))
-            level = SURE if sure else likely
-            if one and level > (best.level if best else 0.0):
+            level = SURE if grade == 1.0 and (known.characters or one.characters) else likely
+            if level > (best.level if best else 0.0):
                 best = Naming(_phrase(one, fact, table), level)
     return best
 
