@@ -13,19 +13,19 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from index.minilm import ENCODER_GRAPH, packaged_folder
+from index.onnx_graph import Graph
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
 __all__ = ["encoder_graph", "tensor_places", "write_graph"]
-
-OPSET = 20  # the first with Gelu
-IR_VERSION = 9
 
 LAYERS = 6
 HEADS = 12
@@ -62,26 +62,19 @@ def encoder_graph(places: Places) -> ModelProto:
     """
     from onnx import TensorProto, helper
 
-    graph = _Graph(places)
+    graph = _EncoderGraph(places)
     hidden = _embedded(graph)
     for layer in range(LAYERS):
         hidden = _layer(graph, f"encoder.layer.{layer}", hidden)
     _pooled(graph, hidden)
     inputs = {"input_ids": "pieces", "position_ids": "pieces", "text": "pieces", "texts": "n"}
-    return helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "all-MiniLM-L6-v2",
-            [
-                helper.make_tensor_value_info(name, TensorProto.INT64, [axis])
-                for name, axis in inputs.items()
-            ],
-            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["n", WIDTH])],
-            graph.initializers,
-        ),
-        opset_imports=[helper.make_opsetid("", OPSET)],
-        ir_version=IR_VERSION,
-        producer_name="story-qa",
+    return graph.model(
+        "all-MiniLM-L6-v2",
+        [
+            helper.make_tensor_value_info(name, TensorProto.INT64, [axis])
+            for name, axis in inputs.items()
+        ],
+        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["n", WIDTH])],
     )
 
 
@@ -92,29 +85,12 @@ def write_graph(file: Path = ENCODER_GRAPH) -> None:
     file.write_bytes(graph.SerializeToString(deterministic=True))
 
 
-class _Graph:
-    """Nodes and initializers as they are added. A node has the name of its only output."""
+class _EncoderGraph(Graph):
+    """A graph whose weights lie in the packaged file."""
 
     def __init__(self, places: Places) -> None:
+        super().__init__()
         self._places = places
-        self.nodes: list[Any] = []
-        self.initializers: list[Any] = []
-
-    def node(self, kind: str, inputs: Sequence[str], name: str, **attributes: Any) -> str:
-        """Add a node; return its name."""
-        from onnx import helper
-
-        self.nodes.append(helper.make_node(kind, inputs, [name], name=name, **attributes))
-        return name
-
-    def constant(self, name: str, values: Sequence[float]) -> str:
-        """Add a small constant that the graph's file holds: int64, or float32."""
-        from onnx import TensorProto, helper
-
-        whole = all(isinstance(value, int) for value in values)
-        kind = TensorProto.INT64 if whole else TensorProto.FLOAT
-        self.initializers.append(helper.make_tensor(name, kind, [len(values)], values))
-        return name
 
     def weight(self, name: str) -> str:
         """Declare a weight of the packaged file."""
@@ -142,19 +118,19 @@ class _Graph:
         return self.node("Gemm", [value, *weights], f"{prefix}.output", transB=1)
 
 
-def _embedded(graph: _Graph) -> str:
+def _embedded(graph: _EncoderGraph) -> str:
     """Add word, position and token type embeddings, and which piece may attend to which."""
     prefix = "embeddings"
     words = graph.weight(f"{prefix}.word_embeddings.weight")
     places = graph.weight(f"{prefix}.position_embeddings.weight")
     types = graph.weight(f"{prefix}.token_type_embeddings.weight")
-    graph.constant("first", [0])
-    graph.constant("second", [1])
-    graph.constant("may", [0.0])
-    graph.constant("may.not", [-1e9])
-    graph.constant("scale", [(WIDTH // HEADS) ** -0.5])
-    graph.constant("heads.shape", [-1, HEADS, WIDTH // HEADS])
-    graph.constant("width.shape", [-1, WIDTH])
+    graph.values("first", [0], np.int64)
+    graph.values("second", [1], np.int64)
+    graph.values("may", [0.0], np.float32)
+    graph.values("may.not", [-1e9], np.float32)
+    graph.values("scale", [(WIDTH // HEADS) ** -0.5], np.float32)
+    graph.values("heads.shape", [-1, HEADS, WIDTH // HEADS], np.int64)
+    graph.values("width.shape", [-1, WIDTH], np.int64)
     graph.node("Unsqueeze", ["text", "first"], "text.row")
     graph.node("Unsqueeze", ["text", "second"], "text.column")
     graph.node("Equal", ["text.row", "text.column"], "same")
@@ -167,7 +143,7 @@ def _embedded(graph: _Graph) -> str:
     return graph.normalised(f"{prefix}.sum", f"{prefix}.LayerNorm")
 
 
-def _layer(graph: _Graph, prefix: str, hidden: str) -> str:
+def _layer(graph: _EncoderGraph, prefix: str, hidden: str) -> str:
     """Add one transformer layer (Vaswani et al. 2017) to `hidden`, shape (pieces, 384)."""
     attention = f"{prefix}.attention"
     heads = []
@@ -193,7 +169,7 @@ def _layer(graph: _Graph, prefix: str, hidden: str) -> str:
     return graph.normalised(f"{prefix}.sum", f"{prefix}.output.LayerNorm")
 
 
-def _pooled(graph: _Graph, hidden: str) -> None:
+def _pooled(graph: _EncoderGraph, hidden: str) -> None:
     """Add the mean over each text's pieces, scaled to unit length.
 
     The sum does for the mean: they have one direction.

@@ -162,6 +162,8 @@ def onnx_run(model: Path) -> Run:
     import onnxruntime
 
     options = session_options(_THREADS)
+    # The rest of it takes longer than it saves: the graph is written as it should run.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     with loading("the reader", model):
         session = onnxruntime.InferenceSession(
             str(model), options, providers=["CPUExecutionProvider"]

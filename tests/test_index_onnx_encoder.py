@@ -23,7 +23,7 @@ from index.minilm import ENCODER_GRAPH, load_tokenizer, packaged_folder, verifie
 from index.onnx_encoder import MAX_PIECES, OnnxEncoder
 
 WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-GRAPH = "2677035620ab656ce01c3c2400775c946f42297899b3f66d0b6ff937f001bbfe"
+GRAPH = "f8274221386292de63818a85266d03ca608b81d2a913bd4c29cc2b86e6be804b"
 
 WHO = ["the ferrywoman", "Ansel Brandt-Oke", "her brother's lodger", "a man named Ó Briain", "they"]
 DID = ["sell", "bury", "refuse", "write to", "forgive"]

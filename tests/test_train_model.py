@@ -16,6 +16,7 @@ from qa.records import Reading, Retrieved, Span
 from qa.train.data import Document, tell_sentences
 from qa.train.export import write_card, write_onnx
 from qa.train.features import Batch, Group, cut, pieces
+from qa.train.graph import loud_channels, reader_graph
 from qa.train.loop import Settings, load_mean, load_network, train
 from qa.train.model import MAX_ANSWER, Network, loss
 from qa.train.targets import Target
@@ -254,8 +255,32 @@ class TestExport:
         assert shipped.null_score == pytest.approx(exact.null_score, abs=0.2)
         assert len(shipped.spans) == len(exact.spans)
 
-    def test_the_runtime_and_the_opset_agree(self):
-        assert int(onnxruntime.__version__.split(".")[1]) >= 12  # opset 17 came with 1.12
+    def test_a_channel_that_is_much_louder_than_others_costs_the_others_nothing(self, folder):
+        network = make(folder).eval()
+        with torch.no_grad():
+            network.encoder.encoder.layer[0].attention.output.LayerNorm.weight[7] = 60.0
+        weights = {name: part.numpy() for name, part in network.state_dict().items()}
+        loud = loud_channels(weights, 2)
+        assert 7 in loud["encoder.layer.0.intermediate.dense"]
+        assert all(len(set(channels)) == 2 for channels in loud.values())
+        ids = np.random.default_rng(0).integers(1000, 30_000, (3, 50))
+        feeds = dict.fromkeys(("attention_mask", "token_type_ids"), np.ones_like(ids))
+
+        product = "encoder.layer.0.intermediate.dense.output"
+
+        def found(channels):
+            model = reader_graph(weights, 2, channels, [product]).SerializeToString()
+            session = onnxruntime.InferenceSession(model)
+            return session.run([product], {"input_ids": ids, **feeds})[0]
+
+        exact, apart, together = found(None), found(loud), found({})
+        assert np.abs(apart - exact).mean() < np.abs(together - exact).mean() / 10
+
+    def test_the_file_comes_out_the_same_byte_for_byte(self, folder, tmp_path):
+        network = make(folder)
+        for name in "ab":
+            write_onnx(network, tmp_path / f"{name}.onnx")
+        assert (tmp_path / "a.onnx").read_bytes() == (tmp_path / "b.onnx").read_bytes()
 
 
 class TestScores:
