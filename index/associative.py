@@ -27,6 +27,7 @@ __all__ = ["AssociativeStore"]
 
 _NEAREST = 64
 _LEAST_SIMILARITY = 0.3
+_KEPT = 64  # words whose matches are kept for the next time
 
 
 class AssociativeStore:
@@ -54,6 +55,7 @@ class AssociativeStore:
         self._words = words
         self._bounds = bounds
         self._passages = passages
+        self._matched: dict[bytes, tuple[Vectors, float]] = {}
 
     @classmethod
     def from_texts(cls, texts: Sequence[str], encoder: Encoder) -> Self:
@@ -123,7 +125,19 @@ class AssociativeStore:
         return [Hit(int(row), float(scores[row])) for row in best if scores[row] > 0]
 
     def _matches(self, vector: Vectors) -> tuple[Vectors, float]:
-        """Return each passage's best match with one word, and how many match, by weight."""
+        """Return each passage's best match with one word, and how many match, by weight.
+
+        A question's words are matched when passages are searched and when they are compared.
+        """
+        key = vector.tobytes()
+        found = self._matched.get(key)
+        if found is None:
+            if len(self._matched) >= _KEPT:
+                self._matched.clear()
+            found = self._matched[key] = self._match(vector)
+        return found
+
+    def _match(self, vector: Vectors) -> tuple[Vectors, float]:
         matches = np.zeros(self._n_passages, dtype=np.float32)
         expected = 0.0
         # The best word comes last, and so what it writes stays.

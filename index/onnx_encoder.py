@@ -90,7 +90,7 @@ class OnnxEncoder:
     def _session(self, *, prepacked: bool) -> Any:
         import onnxruntime
 
-        options = session_options(_THREADS, spinning=True)
+        options = session_options(_THREADS)
         settings = {
             # Packages may be links into a cache; onnxruntime wants the real folder.
             "session.model_external_initializers_file_folder_path": str(

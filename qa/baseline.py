@@ -112,8 +112,10 @@ class BaselineReader(Reader):
             tree = Tree(passage.tokens)
             similar = self._similarities(asked.words, passage.tokens)
             alive = self._alive(question, passage.tokens)
+            told = float(asked.weights @ similar.max(axis=1, initial=0.0))
             for candidate in candidates(question, tree):
-                values = _features(asked, passage, tree, candidate, similar, alive)
+                values = _features(asked, tree, candidate, similar, alive)
+                values |= {"passage": passage.score, "sentence": told}
                 score = sum(WEIGHTS[name] * value for name, value in values.items())
                 found.append((score, passage, candidate, values))
         if not found:
@@ -181,23 +183,24 @@ class BaselineReader(Reader):
 
 def _features(
     asked: _Asked,
-    passage: Retrieved,
     tree: Tree,
     candidate: Candidate,
     similar: Similarities,
     alive: Sequence[float],
 ) -> dict[str, float]:
-    """Return what speaks for and against a candidate, named as in `WEIGHTS`."""
+    """Return what speaks for and against a candidate in its passage, named as in `WEIGHTS`."""
     tokens = tree.tokens
     clause = tree.clause_of(candidate.anchor)
     inside = range(candidate.first, candidate.last)
     around = [n for n in tree.clause_rows(clause) if n not in inside]
-    nearest = similar.max(axis=0, initial=0.0)
     content = [n for n in inside if tokens[n].pos in _CONTENT]
-    said = [float(nearest[n] > _SAME) for n in content]
+    said = similar[:, content].max(axis=0, initial=0.0) > _SAME
     whole = candidate.kind in {"action", "clause"}
-    told = float(asked.weights @ similar[:, list(inside)].max(axis=1, initial=0.0))
-    restated = asked.reason and candidate.kind == "clause" and told > _RESTATED
+    restated = (
+        asked.reason
+        and candidate.kind == "clause"
+        and float(asked.weights @ similar[:, list(inside)].max(axis=1, initial=0.0)) > _RESTATED
+    )
     # What the question says should stand around the answer and not in it; the answer to
     # "what did X do" is the exception: it holds the words that the question asks about.
     near = [*inside, *around] if whole else around
@@ -205,14 +208,12 @@ def _features(
     named = frozenset[str]().union(*(tree.who(n) for n in inside if not whole))
     wanted = _ROLES.get(asked.wants)
     return {
-        "passage": passage.score,
         "clause": float(asked.weights @ similar[:, near].max(axis=1, initial=0.0)),
-        "sentence": float(asked.weights @ similar.max(axis=1, initial=0.0)),
         "fit": candidate.fit,
         "role": 0.0 if wanted is None else (1.0 if candidate.role in wanted else -1.0),
         "actor": _role_fit(asked, tree, clause),
         "action": float(asked.action == (candidate.kind == "action")) if asked.thing else 0.0,
-        "repeats": 2.0 * restated if whole else float(np.mean(said)) if said else 0.0,
+        "repeats": 2.0 * restated if whole else float(said.mean()) if content else 0.0,
         "given": float(bool(named & asked.names)) * (2.0 if vague or len(inside) < 3 else 1.0),
         "vague": float(vague and not named),
         "animate": max(alive[n] for n in inside) if candidate.kind == "name" else 0.0,

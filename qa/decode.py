@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -22,12 +22,16 @@ _IMPOSSIBLE = -1e4
 
 @dataclass(frozen=True, slots=True)
 class PassagePieces:
-    """A passage as word pieces: ids, offsets in the story, and which pieces go on a word."""
+    """A passage as word pieces: ids and offsets (int64), and which pieces go on a word (bool)."""
 
-    ids: Sequence[int]
-    starts: Sequence[int]
-    ends: Sequence[int]
-    inside_word: Sequence[bool]
+    ids: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    inside_word: NDArray[np.bool_]
+
+    def at(self, offset: int) -> PassagePieces:
+        """Return the passage as it stands `offset` characters further on."""
+        return replace(self, starts=self.starts + offset, ends=self.ends + offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,24 +189,13 @@ def _log_sum(values: NDArray[np.float64]) -> float:
 
 
 def _window(passages: Sequence[PassagePieces], rows: Sequence[tuple[int, int, int]]) -> Window:
-    ids: list[int] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    numbers: list[int] = []
-    inside: list[bool] = []
-    for number, a, b in rows:
-        passage = passages[number]
-        ids += passage.ids[a:b]
-        starts += passage.starts[a:b]
-        ends += passage.ends[a:b]
-        inside += passage.inside_word[a:b]
-        numbers += [number] * (b - a)
-    goes_on = np.array([*inside[1:], False], dtype=np.bool_)
+    parts = [(number, passages[number], slice(a, b)) for number, a, b in rows]
+    inside = np.concatenate([passage.inside_word[cut] for _, passage, cut in parts])
     return Window(
-        np.array(ids, dtype=np.int64),
-        np.array(starts, dtype=np.int64),
-        np.array(ends, dtype=np.int64),
-        np.array(numbers, dtype=np.int64),
-        ~np.array(inside, dtype=np.bool_),
-        ~goes_on,
+        np.concatenate([passage.ids[cut] for _, passage, cut in parts]),
+        np.concatenate([passage.starts[cut] for _, passage, cut in parts]),
+        np.concatenate([passage.ends[cut] for _, passage, cut in parts]),
+        np.repeat([number for number, _, _ in parts], [cut.stop - cut.start for *_, cut in parts]),
+        ~inside,
+        ~np.append(inside[1:], False),
     )

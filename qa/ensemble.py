@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from qa.question import Question, QuestionType
 from qa.reader import Reader
@@ -26,6 +29,9 @@ _PASSAGE_WEIGHT = 4.0
 """What a point of its passage's score is worth to a span."""
 
 _LIMIT = 20
+
+Lengths = NDArray[np.int64]
+"""Numbers of characters, shape (n_spans, n_others)."""
 
 
 class EnsembleReader(Reader):
@@ -58,14 +64,15 @@ class EnsembleReader(Reader):
         judged = self._rules.read(question, passages[: self._depth])
         rules = judged.spans[:_LIMIT]
         weight = _NAMES_WEIGHT if question.type in _NAMES else _WEIGHT
+        spans = list({(s.start, s.end): s for s in (*found.spans, *rules)}.values())
+        if not spans:
+            return Reading((), found.null_score)
+        reads, judgements = _read(spans, found.spans), _ruled(spans, rules)
         rows = []
-        for span in {(s.start, s.end): s for s in (*found.spans, *rules)}.values():
-            read, ruled = _read(span, found.spans), _ruled(span, rules)
+        for span, read, ruled in zip(spans, reads, judgements, strict=True):
             placed = _PASSAGE_WEIGHT * holding(span, passages).score
             rows.append((read + weight * ruled + placed, read, ruled, span))
         rows.sort(key=lambda row: (-row[0], row[-1].start, row[-1].end))
-        if not rows:
-            return Reading((), found.null_score)
         top, read, ruled, _ = rows[0]
         total = top + math.log(sum(math.exp(value - top) for value, *_ in rows))
         return Reading(
@@ -76,20 +83,25 @@ class EnsembleReader(Reader):
         )
 
 
-def _read(span: Span, spans: Iterable[Span]) -> float:
-    shares = ((other.score, *_common(span, other)) for other in spans)
-    return max(
-        [_FLOOR, *(score + math.log(both / whole) for score, both, _, whole in shares if both)]
-    )
+def _read(spans: Sequence[Span], others: Sequence[Span]) -> list[float]:
+    """Return what the trained reader, which found `others`, makes of each span."""
+    both, _, whole = _common(spans, others)
+    scores = np.array([[other.score for other in others]])
+    shares = np.where(both > 0, scores + np.log(np.maximum(both, 1) / whole), _FLOOR)
+    return [float(value) for value in shares.max(axis=1, initial=_FLOOR)]
 
 
-def _ruled(span: Span, spans: Iterable[Span]) -> float:
-    shares = ((other.score, *_common(span, other)) for other in spans)
-    return max([0.0, *(score * both / shorter for score, both, shorter, _ in shares)])
+def _ruled(spans: Sequence[Span], others: Sequence[Span]) -> list[float]:
+    """Return what the rules, which found `others`, make of each span."""
+    both, shorter, _ = _common(spans, others)
+    scores = np.array([[other.score for other in others]])
+    return [float(value) for value in (scores * both / shorter).max(axis=1, initial=0.0)]
 
 
-def _common(a: Span, b: Span) -> tuple[int, int, int]:
+def _common(spans: Sequence[Span], others: Sequence[Span]) -> tuple[Lengths, Lengths, Lengths]:
     """Return how many characters are in both, in the shorter one, and from end to end of both."""
-    both = max(0, min(a.end, b.end) - max(a.start, b.start))
-    shorter = min(a.end - a.start, b.end - b.start)
-    return both, shorter, max(a.end, b.end) - min(a.start, b.start)
+    starts, ends = (np.array([[getattr(s, side)] for s in spans]) for side in ("start", "end"))
+    first, last = (np.array([getattr(o, side) for o in others], int) for side in ("start", "end"))
+    both = np.maximum(0, np.minimum(ends, last) - np.maximum(starts, first))
+    shorter = np.minimum(ends - starts, last - first)
+    return both, shorter, np.maximum(ends, last) - np.minimum(starts, first)

@@ -43,6 +43,7 @@ MAX_QUESTION = 64
 """Longest question, in word pieces; what is longer is cut."""
 
 _THREADS = 2
+_KEPT = 1_000  # passages whose word pieces are kept for the next question
 
 
 class NeuralReader:
@@ -74,6 +75,7 @@ class NeuralReader:
         self._max_length = max_length
         self._most = most
         self._layout = Layout.of(tokenizer, pad)
+        self._known: dict[str, PassagePieces] = {}
 
     @classmethod
     def load(cls, model: Path = READER_MODEL, most: int | None = None) -> NeuralReader:
@@ -121,22 +123,20 @@ class NeuralReader:
         left = math.inf if self._most is None else self._most
         for passage in (found.passage for found in ranked):
             place = passage.start, passage.end
-            pieces = chosen.get(place) or self._pieces(passage.text, passage.start)
+            pieces = chosen.get(place) or self._pieces(passage.text).at(passage.start)
             if place not in chosen and (len(pieces.ids) <= left or not chosen):
                 chosen[place] = pieces
                 left -= len(pieces.ids)
         return [chosen[place] for place in sorted(chosen)]
 
-    def _pieces(self, text: str, offset: int) -> PassagePieces:
-        encoded = self._tokenizer.encode(text, add_special_tokens=False)
-        # Some tokenizers count the space before a word to its first piece.
-        places = [(b - len(text[a:b].lstrip()), b) for a, b in encoded.offsets]
-        return PassagePieces(
-            encoded.ids,
-            [offset + a for a, _ in places],
-            [offset + b for _, b in places],
-            [a > 0 and text[a - 1 : a].isalnum() and text[a : a + 1].isalnum() for a, _ in places],
-        )
+    def _pieces(self, text: str) -> PassagePieces:
+        """Return the pieces of a passage by itself; they are kept for the next question."""
+        found = self._known.get(text)
+        if found is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            found = self._known[text] = _cut(self._tokenizer, text)
+        return found
 
     def _logits(self, asked: Sequence[int], laid_out: Sequence[Window]) -> list[Logits]:
         ids, mask, types = self._layout.rows(asked, [window.ids for window in laid_out])
@@ -151,6 +151,18 @@ class NeuralReader:
             )
             for row, window in enumerate(laid_out)
         ]
+
+
+def _cut(tokenizer: Tokenizer, text: str) -> PassagePieces:
+    encoded = tokenizer.encode(text, add_special_tokens=False)
+    # Some tokenizers count the space before a word to its first piece.
+    places = [(b - len(text[a:b].lstrip()), b) for a, b in encoded.offsets]
+    return PassagePieces(
+        np.array(encoded.ids, dtype=np.int64),
+        np.array([a for a, _ in places], dtype=np.int64),
+        np.array([b for _, b in places], dtype=np.int64),
+        np.array([a > 0 and text[a - 1 : a + 1].isalnum() for a, _ in places], dtype=np.bool_),
+    )
 
 
 def onnx_run(model: Path) -> Run:

@@ -82,10 +82,15 @@ class Tree:
     @cached_property
     def _clauses(self) -> list[int]:
         """The head of each row's clause."""
-        return [
-            next((n for n in (row, *self.ancestors(row)) if self.is_clause(n)), row)
-            for row in range(len(self.tokens))
-        ]
+        heads: dict[int, int] = {}
+        for row in range(len(self.tokens)):
+            path: list[int] = []
+            while row not in heads and row not in path and not self.is_clause(row):
+                path.append(row)
+                row = self.tokens[row].head
+            heads.setdefault(row, row)
+            heads.update((n, heads[row] if self.is_clause(heads[row]) else n) for n in path)
+        return [heads[row] for row in range(len(self.tokens))]
 
     def subject(self, clause: int) -> int | None:
         """Return the row of the clause's subject, also where an outer clause or noun lends it."""

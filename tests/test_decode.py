@@ -10,11 +10,14 @@ from qa.decode import MAX_ANSWER, Logits, PassagePieces, Scale, Window, decode, 
 LOW = -30.0
 
 
+def made(ids, starts, ends, inside):
+    return PassagePieces(*map(np.array, (ids, starts, ends, inside)))
+
+
 def passage(number, size, *, first=0):
     starts = [first + 10 * n for n in range(size)]
-    return PassagePieces(
-        [1000 * number + n for n in range(size)], starts, [a + 9 for a in starts], [False] * size
-    )
+    ids = [1000 * number + n for n in range(size)]
+    return made(ids, starts, [a + 9 for a in starts], [False] * size)
 
 
 def story(*sizes):
@@ -79,7 +82,7 @@ class TestDecode:
         assert all((s.start < 40) == (s.end <= 40) for s in reading.spans)
 
     def test_a_span_begins_and_ends_with_whole_words(self):
-        pieces = PassagePieces([1, 2, 3], [0, 3, 6], [3, 6, 9], [False, True, True])
+        pieces = made([1, 2, 3], [0, 3, 6], [3, 6, 9], [False, True, True])
         (window,) = windows([pieces], 100)
         reading = decode([window], [logits(window, [(1, 9)], [(1, 9)])], Scale())
         assert [(s.start, s.end) for s in reading.spans] == [(0, 9)]
@@ -105,7 +108,7 @@ class TestDecode:
         assert [(s.start, s.end) for s in reading.spans].count((450, 459)) == 1
 
     def test_the_same_words_elsewhere_are_one_answer_with_both_scores(self):
-        twice = [PassagePieces([7, 8], [a, a + 5], [a + 4, a + 9], [False, False]) for a in (0, 10)]
+        twice = [made([7, 8], [a, a + 5], [a + 4, a + 9], [False, False]) for a in (0, 10)]
         (window,) = windows(twice, 100)
         found = logits(window, [(0, 2.0), (2, 2.5)], [(0, 2.0), (2, 2.5)])
         one = decode([window], [found], Scale()).spans
