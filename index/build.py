@@ -21,8 +21,9 @@ _BATCH = 256
 def build_index(story: Story, encoder: Encoder, *, progress: bool = False) -> StoryIndex:
     """Split, parse and embed `story`.
 
-    What is embedded and matched reads names for the pronouns that are tied to them; the passages
-    themselves stay verbatim.
+    What is embedded, as a whole and by its words, reads names for the pronouns that are tied to
+    them (`with_names`). The passages themselves stay verbatim, and what BM25 searches as well: it
+    counts words, and a name that stands in many more passages tells less of each.
 
     Args:
         story: the story.
@@ -56,7 +57,7 @@ def build_index(story: Story, encoder: Encoder, *, progress: bool = False) -> St
         passages=passages,
         parses=parses,
         dense=DenseStore.from_vectors(np.concatenate(vectors)),
-        lexical=LexicalStore.from_texts(texts),
+        lexical=LexicalStore.from_texts([passage.text for passage in passages]),
         associative=AssociativeStore.from_texts(texts, encoder),
         cast=story_cast(parses),
     )

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from index.binding import SUBJECTS
 from index.cast import Cast, find_cast
+from index.people import TITLES, folded
 from index.records import Passage, Token
 from index.ties import PRONOUN_GENDER, find_ties
 
@@ -47,13 +48,20 @@ def _tied(parses: Sequence[Sequence[Token]], cast: Cast) -> list[list[Token]]:
 
 
 def with_names(passage: Passage, tokens: Sequence[Token]) -> str:
-    """Return the passage's text with names in place of the pronouns that are tied to one."""
+    """Return the passage's text with a name for the first pronoun that is tied to it.
+
+    Once is enough, and where the passage says the name itself, it is not said again: more often, it
+    would outweigh what the passage tells of the character.
+    """
     parts, done = [], passage.start
+    said = {folded(token.text) for token in tokens}
     for token in tokens:
-        if token.refers_to:
+        words = {folded(word) for word in token.refers_to.split()} - TITLES.keys()
+        if words and not words & said:
             name = token.refers_to + ("'s" if token.dep == "poss" else "")
             parts += [passage.text[done - passage.start : token.start - passage.start], name]
             done = token.end
+            said |= words
     return "".join([*parts, passage.text[done - passage.start :]])
 
 

@@ -73,7 +73,7 @@ def first_passages(index: StoryIndex, count: int) -> StoryIndex:
         passages=passages,
         parses=parses,
         dense=DenseStore.from_vectors(index.dense.vectors(range(count))),
-        lexical=LexicalStore.from_texts(texts),
+        lexical=LexicalStore.from_texts([passage.text for passage in passages]),
         associative=index.associative.restricted(texts),
         cast=story_cast(parses),
     )
