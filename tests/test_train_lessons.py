@@ -51,9 +51,7 @@ def data(tmp_path_factory):
         for n in range(3):
             filler = " ".join(f"The miller slept through night {k}." for k in range(30))
             (stories / f"t{n}-story.csv").write_text(
-                "section,text\n"
-                f'1,"A king named Olaf kept goat {n} for Una. The goat ate a shirt."\n'
-                f'2,"{filler}"\n'
+                f'section,text\n1,"A king kept goat {n}. The goat ate a shirt."\n2,"{filler}"\n'
             )
             (questions / f"t{n}-questions.csv").write_text(
                 "question_id,cor_section,question,ex-or-im1,answer1\n"
@@ -62,9 +60,7 @@ def data(tmp_path_factory):
     (folder / "narrativeqa").mkdir()
     (folder / "narrativeqa" / "summaries.csv").write_text(
         "document_id,set,summary\n"
-        + "".join(
-            f'd{n},valid,"In town, Ada hid {n} coins. There Ivo saw Ada."\n' for n in range(83)
-        )
+        + "".join(f'd{n},valid,"In town, Ada hid {n} coins. Ivo saw Ada."\n' for n in range(83))
     )
     (folder / "narrativeqa" / "qaps.csv").write_text(
         "document_id,set,question,answer1,answer2\n"
@@ -133,14 +129,6 @@ def test_windows_are_no_longer_than_planned(data):
     stories = [w for g in groups for w in g.windows if "slept" in text(w)]
     assert stories
     assert max(len(w.ids) - w.offset - 1 for w in stories) <= 40
-
-
-def test_renamed_stories_are_learnt_in_other_names(data):
-    same, other = make(data, passes=1), make(data, passes=1, renamed=1.0)
-    assert any("ada" in text(w) for g in same for w in g.windows)
-    asked = [text(w) for g in other for w in g.windows if "coins" in text(w)]
-    assert asked
-    assert not any("ada" in line for line in asked)
 
 
 def test_the_validation_set_is_the_same_each_time(data):

@@ -45,13 +45,6 @@ __all__ = ["train_command"]
     help="Leave so many layers as they are, from the bottom; for later runs, and faster.",
 )
 @click.option("--dropout", type=click.FloatRange(0, 0.9), default=0.0, show_default=True)
-@click.option(
-    "--renamed",
-    type=click.FloatRange(0, 1),
-    default=0.0,
-    show_default=True,
-    help="Share of the stories whose characters get other names, so that they are read anew.",
-)
 @click.option("--threads", type=int, help="CPU threads.  [default: all]")
 @click.option("--questions", type=int, help="Validate on so many of each kind.  [default: all]")
 @click.option("--export-only", is_flag=True, help="Train no more; validate and export.")
@@ -71,7 +64,6 @@ def train_command(
     start: Path | None,
     frozen: int,
     dropout: float,
-    renamed: float,
     threads: int | None,
     questions: int | None,
     export_only: bool,
@@ -104,7 +96,7 @@ def train_command(
         load_network(start, network)
     settings = Settings(seed=seed)
     if not export_only:
-        groups = lessons(data, load_tokenizer(), Plan(renamed=renamed), seed, report)
+        groups = lessons(data, load_tokenizer(), Plan(), seed, report)
         sample = validation_set(data, limit=40)
         sample = [asked for asked in sample if asked.kind != "fairytaleqa whole"]
 
@@ -126,7 +118,6 @@ def train_command(
     command += f" --start {start.name}" if start else ""
     command += f" --frozen {frozen}" if frozen else ""
     command += f" --dropout {dropout}" if dropout else ""
-    command += f" --renamed {renamed}" if renamed else ""
     command += "".join(f" --mean-of {other.name}" for other in others)
     asked = validation_set(data, limit=questions)
     sample = validation_set(data, limit=min(SAMPLE, questions or SAMPLE))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from qa.train.data import Document, Example, fairytaleqa, narrativeqa, squad
 from qa.train.features import Group, Pieces, Window, around, cut, pieces, stretch
 from qa.train.negatives import alter, oppose
-from qa.train.renaming import pool, renaming
 from qa.train.targets import Target, targets
 
 if TYPE_CHECKING:
@@ -33,9 +32,8 @@ class Plan:
     `elsewhere`, `altered` and `foreign` the shares of story questions that are also asked of
     another stretch of their story, in an altered form, and of another story. Windows have `short`
     to `long` word pieces; `entire` is the share of the regions that fit which are read in one
-    piece. `renamed` is the share of the stories that have other names in a pass. The first
-    `tales_aside` and `plots_aside` stories are not trained on, so that what weighs the reader
-    against others can be fitted on them.
+    piece. The first `tales_aside` and `plots_aside` stories are not trained on, so that what weighs
+    the reader against others can be fitted on them.
     """
 
     qamr: int = 6_000
@@ -50,7 +48,6 @@ class Plan:
     short: int = 60
     long: int = 330
     entire: float = 0.8
-    renamed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,30 +84,18 @@ def lessons(
     tales = _without(fairytaleqa(data / "fairytaleqa", "train"), plan.tales_aside)
     plots = _without(narrativeqa(data / "narrativeqa", held_out=False), plan.plots_aside)
     documents = list({e.document.name: e.document for e, _ in tales + plots}.values())
-    known = pool(documents)
     groups: list[Group] = []
     for number in range(plan.passes):
         stories: list[Group] = factual[number :: plan.passes]
-        told = {d.name: renaming(d, known, source.rng) for d in _some(documents, plan, source)}
-        present = [told[d.name].document if d.name in told else d for d in documents]
         for example, found in tales + plots * plan.narrativeqa_views:
-            if found and (new := told.get(example.document.name)):
-                example, found = new.example(example), new.targets(found)
             if found:
-                stories += _story(source, example, found, present, plan)
+                stories += _story(source, example, found, documents, plan)
         # SQuAD 2.0's questions come with the stories, lest abstention be forgotten.
         stories += tricky
         source.rng.shuffle(stories)
         report(f"{len(stories):,} groups in pass {number + 1} over the stories and SQuAD 2.0")
         groups += stories
     return groups
-
-
-def _some(documents: Sequence[Document], plan: Plan, source: _Source) -> list[Document]:
-    """Draw the documents that are renamed in a pass; without any, nothing is drawn."""
-    if not plan.renamed:
-        return []
-    return [d for d in documents if source.rng.random() < plan.renamed]
 
 
 def _without(examples: Iterable[Example], aside: int) -> list[tuple[Example, tuple[Target, ...]]]:
