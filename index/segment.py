@@ -135,9 +135,9 @@ class Segment:
             ) from error
 
     @classmethod
-    def load(cls, folder: Path, members: Sequence[Member], effort: int) -> Self:
+    def load(cls, folder: Path, members: Sequence[Member], probes: int) -> Self:
         """Map what `save` wrote; OSError, ValueError or RuntimeError where it cannot be read."""
-        vectors = AnnStore.load(folder / _VECTORS, effort)
+        vectors = AnnStore.load(folder / _VECTORS, probes)
         return cls(members, vectors, TermStore.load(folder))
 
     def save(self, folder: Path) -> None:
