@@ -3,7 +3,8 @@
 Few vectors are compared one by one. Many are divided into lists around centroids (IVF: Jégou,
 Douze and Schmid 2011) in half precision; a question reads the lists nearest to it. The centroids
 are searched in a graph (HNSW: Malkov and Yashunin 2020), so that building grows as n log n and not
-with the product of passages and lists.
+with the product of passages and lists. A graph over all vectors (32 links, 100 looked at in
+building, 768 in searching) found .88 of the ten nearest of a million in 4 ms, lists .94 in 20 ms.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ __all__ = ["EXACT", "FLAT_MOST", "AnnStore", "Layout", "layout"]
 FLAT_MOST = 50_000
 """Most vectors that are compared one by one: 77 MB of them at 384 dimensions."""
 
-_PROBES = 512  # of 100,000 passages: recall@10 .998 in 5 ms; 256 find .993, 64 find .972
+_PROBES = 512  # of 100,000 passages: recall@10 .99 in 12 ms, of 1,000,000 .94 in 20 ms
 _TRAINED = 64  # vectors a list; FAISS warns below 39
 _LINKS = 32
 _SEED = 7
