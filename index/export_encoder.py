@@ -30,7 +30,6 @@ __all__ = ["encoder_graph", "tensor_places", "write_graph"]
 LAYERS = 6
 HEADS = 12
 WIDTH = 384
-EPSILON = 1e-12
 
 Places = Mapping[str, tuple[tuple[int, ...], int, int]]
 """Shape, first byte and number of bytes of each tensor, by name."""
@@ -105,13 +104,6 @@ class _EncoderGraph(Graph):
         self.initializers.append(tensor)
         return name
 
-    def normalised(self, value: str, prefix: str) -> str:
-        """Add layer normalisation (Ba, Kiros and Hinton 2016)."""
-        weights = [self.weight(f"{prefix}.{part}") for part in ("weight", "bias")]
-        return self.node(
-            "LayerNormalization", [value, *weights], f"{prefix}.output", axis=-1, epsilon=EPSILON
-        )
-
     def dense(self, value: str, prefix: str) -> str:
         """Add a linear layer to `value`, shape (pieces, inputs)."""
         weights = [self.weight(f"{prefix}.{part}") for part in ("weight", "bias")]
@@ -159,14 +151,7 @@ def _layer(graph: _EncoderGraph, prefix: str, hidden: str) -> str:
     graph.node("MatMul", [f"{attention}.shares", value], f"{attention}.mixed")
     graph.node("Transpose", [f"{attention}.mixed"], f"{attention}.together", perm=(1, 0, 2))
     graph.node("Reshape", [f"{attention}.together", "width.shape"], f"{attention}.context")
-    attended = graph.dense(f"{attention}.context", f"{attention}.output.dense")
-    graph.node("Add", [attended, hidden], f"{attention}.sum")
-    middle = graph.normalised(f"{attention}.sum", f"{attention}.output.LayerNorm")
-    inner = graph.dense(middle, f"{prefix}.intermediate.dense")
-    graph.node("Gelu", [inner], f"{prefix}.active")
-    outer = graph.dense(f"{prefix}.active", f"{prefix}.output.dense")
-    graph.node("Add", [outer, middle], f"{prefix}.sum")
-    return graph.normalised(f"{prefix}.sum", f"{prefix}.output.LayerNorm")
+    return graph.attended(prefix, f"{attention}.context", hidden)
 
 
 def _pooled(graph: _EncoderGraph, hidden: str) -> None:

@@ -1,10 +1,11 @@
-"""Writing a network as ONNX node by node, so that the file comes out the same byte for byte.
+"""Writing BERT (Devlin et al. 2019) as ONNX, node by node: always the same file, byte for byte.
 
 Needs the extra `train` (onnx).
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,10 @@ RUNTIME = "com.microsoft"
 
 _OPSET = 20  # the first with Gelu
 _IR_VERSION = 9
+_EPSILON = 1e-12
 
 
-class Graph:
+class Graph(ABC):
     """Nodes and initializers as they are added. A node has the name of its first output."""
 
     def __init__(self) -> None:
@@ -43,6 +45,39 @@ class Graph:
         array = np.array(values, dtype=kind, order="C")
         self.initializers.append(numpy_helper.from_array(array, name))
         return name
+
+    @abstractmethod
+    def weight(self, name: str) -> str:
+        """Add the weight of that name; return its name."""
+
+    @abstractmethod
+    def dense(self, value: str, prefix: str) -> str:
+        """Add a linear layer to `value`, shape (pieces, inputs)."""
+
+    def normalised(self, value: str, prefix: str) -> str:
+        """Add layer normalisation (Ba, Kiros and Hinton 2016)."""
+        weights = [self.weight(f"{prefix}.{part}") for part in ("weight", "bias")]
+        return self.node(
+            "LayerNormalization", [value, *weights], f"{prefix}.output", axis=-1, epsilon=_EPSILON
+        )
+
+    def attended(self, prefix: str, context: str, hidden: str) -> str:
+        """Add what follows attention in a transformer layer (Vaswani et al. 2017).
+
+        Args:
+            prefix: of the layer's names.
+            context: what attention gives, shape (pieces, width).
+            hidden: what went into the layer.
+        """
+        attention = f"{prefix}.attention"
+        taken = self.dense(context, f"{attention}.output.dense")
+        self.node("Add", [taken, hidden], f"{attention}.sum")
+        middle = self.normalised(f"{attention}.sum", f"{attention}.output.LayerNorm")
+        inner = self.dense(middle, f"{prefix}.intermediate.dense")
+        self.node("Gelu", [inner], f"{prefix}.active")
+        outer = self.dense(f"{prefix}.active", f"{prefix}.output.dense")
+        self.node("Add", [outer, middle], f"{prefix}.sum")
+        return self.normalised(f"{prefix}.sum", f"{prefix}.output.LayerNorm")
 
     def model(
         self, name: str, inputs: Sequence[ValueInfoProto], outputs: Sequence[ValueInfoProto]

@@ -7,6 +7,7 @@ import json
 import math
 import threading
 from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,7 @@ class NeuralReader:
         self._max_length = max_length
         self._most = most
         self._layout = Layout.of(tokenizer, pad)
-        self._known: dict[str, PassagePieces] = {}
+        self._pieces = lru_cache(maxsize=_KEPT)(partial(_cut, tokenizer))
 
     @classmethod
     def load(cls, model: Path = READER_MODEL, most: int | None = None) -> NeuralReader:
@@ -128,15 +129,6 @@ class NeuralReader:
                 chosen[place] = pieces
                 left -= len(pieces.ids)
         return [chosen[place] for place in sorted(chosen)]
-
-    def _pieces(self, text: str) -> PassagePieces:
-        """Return the pieces of a passage by itself; they are kept for the next question."""
-        found = self._known.get(text)
-        if found is None:
-            if len(self._known) >= _KEPT:
-                self._known.clear()
-            found = self._known[text] = _cut(self._tokenizer, text)
-        return found
 
     def _logits(self, asked: Sequence[int], laid_out: Sequence[Window]) -> list[Logits]:
         ids, mask, types = self._layout.rows(asked, [window.ids for window in laid_out])

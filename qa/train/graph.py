@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Loud", "Weights", "loud_channels", "reader_graph"]
 
-_EPSILON = 1e-12
 _LOUD = 2  # channels; with four or eight the logits come no nearer to float32
 _LOUD_LAYERS = 4  # from the bottom; above them no channel is that much louder
 _ROWS, _LENGTH, _ASKED = 16, 128, 16  # of random input in which loud channels are looked for
@@ -137,20 +136,20 @@ class _ReaderGraph(Graph):
         self.node("Concat", ["shape", "width"], "apart", axis=0)  # (windows, length, width)
         self.node("Cast", ["attention_mask"], "mask", to=6)  # int32
         words = self._words(f"{prefix}.word_embeddings")
-        types = self._weight(f"{prefix}.token_type_embeddings.weight")
-        places = self._weight(f"{prefix}.position_embeddings.weight")
+        types = self.weight(f"{prefix}.token_type_embeddings.weight")
+        places = self.weight(f"{prefix}.position_embeddings.weight")
         self.node("Gather", [types, "token_type_ids"], f"{prefix}.types")
         self.node("Slice", [places, "first", "length", "first"], f"{prefix}.places")
         self.node("Add", [words, f"{prefix}.types"], f"{prefix}.typed")
         self.node("Add", [f"{prefix}.typed", f"{prefix}.places"], f"{prefix}.sum")
-        found = self._normalised(f"{prefix}.sum", f"{prefix}.LayerNorm")
+        found = self.normalised(f"{prefix}.sum", f"{prefix}.LayerNorm")
         return self.node("Reshape", [found, "flat"], f"{prefix}.output")
 
     def layer(self, prefix: str, hidden: str) -> str:
         """Add one transformer layer (Vaswani et al. 2017) to `hidden`, shape (pieces, width)."""
         attention = f"{prefix}.attention"
         parts = [f"{attention}.self.{part}" for part in ("query", "key", "value")]
-        together = self._dense(hidden, f"{attention}.self", parts)
+        together = self._together(hidden, f"{attention}.self", parts)
         self.node("Split", [together, "thirds"], *(f"{part}.flat" for part in parts), axis=1)
         heads = [self.node("Reshape", [f"{part}.flat", "apart"], part) for part in parts]
         self.node(
@@ -161,14 +160,7 @@ class _ReaderGraph(Graph):
             num_heads=self._heads,
         )
         context = self.node("Reshape", [f"{attention}.mixed", "flat"], f"{attention}.context")
-        attended = self._dense(context, f"{attention}.output.dense")
-        self.node("Add", [attended, hidden], f"{attention}.sum")
-        middle = self._normalised(f"{attention}.sum", f"{attention}.output.LayerNorm")
-        inner = self._dense(middle, f"{prefix}.intermediate.dense")
-        self.node("Gelu", [inner], f"{prefix}.active")
-        outer = self._dense(f"{prefix}.active", f"{prefix}.output.dense")
-        self.node("Add", [outer, middle], f"{prefix}.sum")
-        return self._normalised(f"{prefix}.sum", f"{prefix}.output.LayerNorm")
+        return self.attended(prefix, context, hidden)
 
     def heads(self, hidden: str) -> None:
         """Add what is read off the last layer, in float32."""
@@ -182,15 +174,9 @@ class _ReaderGraph(Graph):
         self.node("Gather", ["hidden.apart", "zero"], "window", axis=1)  # at [CLS]
         self.node("Squeeze", [self._linear("window", "answerable.column"), "second"], "answerable")
 
-    def _weight(self, name: str) -> str:
+    def weight(self, name: str) -> str:
+        """Add a weight of the encoder."""
         return self.values(name, self._weights[f"encoder.{name}"])
-
-    def _normalised(self, value: str, prefix: str) -> str:
-        """Add layer normalisation (Ba, Kiros and Hinton 2016)."""
-        weights = [self._weight(f"{prefix}.{part}") for part in ("weight", "bias")]
-        return self.node(
-            "LayerNormalization", [value, *weights], f"{prefix}.output", axis=-1, epsilon=_EPSILON
-        )
 
     def _linear(self, value: str, name: str) -> str:
         head = name.partition(".")[0]
@@ -198,9 +184,13 @@ class _ReaderGraph(Graph):
         bias = self.values(f"{head}.bias", self._weights[f"{head}.bias"])
         return self.node("Gemm", [value, weight, bias], name, transB=1)
 
-    def _dense(self, value: str, name: str, parts: Sequence[str] = ()) -> str:
-        """Add a linear layer, or several on one input as one: their outputs side by side."""
-        rows = [f"encoder.{part}" for part in parts or (name,)]
+    def dense(self, value: str, prefix: str) -> str:
+        """Add a linear layer to `value`, shape (pieces, inputs)."""
+        return self._together(value, prefix, [prefix])
+
+    def _together(self, value: str, name: str, parts: Sequence[str]) -> str:
+        """Add several linear layers on one input as one: their outputs side by side."""
+        rows = [f"encoder.{part}" for part in parts]
         weights = np.concatenate([self._weights[f"{row}.weight"].T for row in rows], axis=1)
         bias = self.values(
             f"{name}.bias", np.concatenate([self._weights[f"{row}.bias"] for row in rows])
