@@ -9,8 +9,9 @@ repeat the question. This is the `baseline` system of the evaluation.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 
 import numpy as np
@@ -18,7 +19,6 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder
 from index.lexical import content_words
-from index.records import Token
 from qa.candidates import Candidate, candidates
 from qa.question import Question, QuestionType
 from qa.reader import Reader
@@ -46,6 +46,8 @@ WEIGHTS = {
 """Chosen on training questions of NarrativeQA and FairytaleQA and on the tuning stories."""
 
 _ROLES = {"subject": {"subject", "agent"}, "object": {"object"}}
+_KEPT = 8_192  # tokens of which it is known whether they have content
+_WHOLE = frozenset({"action", "clause"})
 _CONTENT = frozenset({"NOUN", "VERB", "PROPN", "ADJ", "NUM"})
 _SAME = 0.75
 _RESTATED = 0.7  # share of the question from which on a clause says it again
@@ -108,13 +110,15 @@ class BaselineReader(Reader):
         """
         asked = self._analysed(question, passages)
         found: list[tuple[float, Retrieved, Candidate, dict[str, float]]] = []
-        for passage in passages:
+        likeness = self._similarities(asked.words, passages)
+        liveliness = self._alive(question, passages)
+        for passage, similar, alive in zip(passages, likeness, liveliness, strict=True):
             tree = Tree(passage.tokens)
-            similar = self._similarities(asked.words, passage.tokens)
-            alive = self._alive(question, passage.tokens)
             told = float(asked.weights @ similar.max(axis=1, initial=0.0))
-            for candidate in candidates(question, tree):
-                values = _features(asked, tree, candidate, similar, alive)
+            here = list(candidates(question, tree))
+            for candidate, values in zip(
+                here, _features(asked, tree, here, similar, alive), strict=True
+            ):
                 values |= {"passage": passage.score, "sentence": told}
                 score = sum(WEIGHTS[name] * value for name, value in values.items())
                 found.append((score, passage, candidate, values))
@@ -153,71 +157,105 @@ class BaselineReader(Reader):
             action,
         )
 
-    def _alive(self, question: Question, tokens: Sequence[Token]) -> list[float]:
+    def _alive(self, question: Question, passages: Sequence[Retrieved]) -> list[list[float]]:
         """Return for each token how much it is somebody, between 0 and 1; only who asks that."""
         if question.type is not QuestionType.WHO:
-            return [0.0] * len(tokens)
-        likeness = self._similarities(_SOMEBODY, tokens).max(axis=0)
+            return [[0.0] * len(passage.tokens) for passage in passages]
         return [
-            1.0 if t.ent == "PERSON" or t.refers_to else float(likeness[n]) * (t.pos == "NOUN")
-            for n, t in enumerate(tokens)
+            [
+                1.0 if t.ent == "PERSON" or t.refers_to else float(value) * (t.pos == "NOUN")
+                for t, value in zip(passage.tokens, similar.max(axis=0), strict=True)
+            ]
+            for passage, similar in zip(
+                passages, self._similarities(_SOMEBODY, passages), strict=True
+            )
         ]
 
-    def _similarities(self, words: Sequence[str], tokens: Sequence[Token]) -> Similarities:
-        texts = [t.text.lower() for t in tokens]
-        content = [n for n, t in enumerate(texts) if content_words(t)]
-        similar = np.zeros((len(words), len(tokens)), dtype=np.float32)
-        missing = sorted({*words, *(texts[n] for n in content)} - self._vectors.keys())
+    def _similarities(
+        self, words: Sequence[str], passages: Sequence[Retrieved]
+    ) -> list[Similarities]:
+        texts = [[token.text.lower() for token in passage.tokens] for passage in passages]
+        content = sorted({text for row in texts for text in row if _is_content(text)})
+        missing = sorted({*words, *content} - self._vectors.keys())
         if missing:
             self._vectors.update(zip(missing, self._encoder.encode(missing), strict=True))
+        columns = {text: column for column, text in enumerate(content)}
+        table = np.zeros((len(words), len(content) + 1), dtype=np.float32)  # the last for the rest
         if words and content:
-            left = np.stack([self._vectors[w] for w in words])
-            right = np.stack([self._vectors[texts[n]] for n in content])
-            similar[:, content] = np.clip((left @ right.T - _LEAST) / (1 - _LEAST), 0, 1)
-        for n, token in enumerate(tokens):
-            for row, word in enumerate(words):
-                if token.refers_to and word in token.refers_to.lower().split():
-                    similar[row, n] = 1.0
-        return similar
+            left, right = (np.array([self._vectors[w] for w in side]) for side in (words, content))
+            table[:, :-1] = np.clip((left @ right.T - _LEAST) / (1 - _LEAST), 0, 1)
+        found = []
+        for passage, row in zip(passages, texts, strict=True):
+            similar = table[:, [columns.get(text, -1) for text in row]]
+            for n, token in enumerate(passage.tokens):
+                if token.refers_to:
+                    same = set(token.refers_to.lower().split())
+                    similar[[word in same for word in words], n] = 1.0
+            found.append(similar)
+        return found
+
+
+@lru_cache(maxsize=_KEPT)
+def _is_content(text: str) -> bool:
+    return bool(content_words(text))
 
 
 def _features(
     asked: _Asked,
     tree: Tree,
-    candidate: Candidate,
+    found: Sequence[Candidate],
     similar: Similarities,
     alive: Sequence[float],
-) -> dict[str, float]:
-    """Return what speaks for and against a candidate in its passage, named as in `WEIGHTS`."""
+) -> Iterator[dict[str, float]]:
+    """Yield what speaks for and against each candidate of a passage, named as in `WEIGHTS`."""
+    if not found:
+        return
     tokens = tree.tokens
-    clause = tree.clause_of(candidate.anchor)
-    inside = range(candidate.first, candidate.last)
-    around = [n for n in tree.clause_rows(clause) if n not in inside]
-    content = [n for n in inside if tokens[n].pos in _CONTENT]
-    said = similar[:, content].max(axis=0, initial=0.0) > _SAME
-    whole = candidate.kind in {"action", "clause"}
-    restated = (
-        asked.reason
-        and candidate.kind == "clause"
-        and float(asked.weights @ similar[:, list(inside)].max(axis=1, initial=0.0)) > _RESTATED
-    )
+    rows = range(len(tokens))
+    firsts, lasts = (np.array([[getattr(c, side)] for c in found]) for side in ("first", "last"))
+    inside = (firsts <= np.array(rows)) & (
+        np.array(rows) < lasts
+    )  # shape (n_candidates, n_tokens), as all below
+    clauses = [tree.clause_of(candidate.anchor) for candidate in found]
+    around = np.array([tree.clause_of(row) for row in rows]) == np.array(clauses)[:, None]
+    whole = np.array([[candidate.kind in _WHOLE] for candidate in found])
     # What the question says should stand around the answer and not in it; the answer to
     # "what did X do" is the exception: it holds the words that the question asks about.
-    near = [*inside, *around] if whole else around
-    vague = len(inside) == 1 and tokens[inside[0]].pos == "PRON"
-    named = frozenset[str]().union(*(tree.who(n) for n in inside if not whole))
+    near = _aligned(asked, similar, np.where(whole, inside | around, around & ~inside))
+    again = _aligned(asked, similar, inside)
+    content = inside & np.array([token.pos in _CONTENT for token in tokens])
+    said = (content & (similar.max(axis=0, initial=0.0) > _SAME)).sum(axis=1)
+    repeats = said / np.maximum(content.sum(axis=1), 1)
+    living = np.where(inside, alive, 0.0).max(axis=1)
+    names = [tree.who(row) for row in rows]
+    named = (inside & ~whole & np.array([bool(name) for name in names])).any(axis=1)
+    given = (inside & ~whole & np.array([bool(name & asked.names) for name in names])).any(axis=1)
     wanted = _ROLES.get(asked.wants)
-    return {
-        "clause": float(asked.weights @ similar[:, near].max(axis=1, initial=0.0)),
-        "fit": candidate.fit,
-        "role": 0.0 if wanted is None else (1.0 if candidate.role in wanted else -1.0),
-        "actor": _role_fit(asked, tree, clause),
-        "action": float(asked.action == (candidate.kind == "action")) if asked.thing else 0.0,
-        "repeats": 2.0 * restated if whole else float(said.mean()) if content else 0.0,
-        "given": float(bool(named & asked.names)) * (2.0 if vague or len(inside) < 3 else 1.0),
-        "vague": float(vague and not named),
-        "animate": max(alive[n] for n in inside) if candidate.kind == "name" else 0.0,
-    }
+    actors = {clause: _role_fit(asked, tree, clause) for clause in set(clauses)}
+    for n, candidate in enumerate(found):
+        size = candidate.last - candidate.first
+        vague = size == 1 and tokens[candidate.first].pos == "PRON"
+        restated = asked.reason and candidate.kind == "clause" and again[n] > _RESTATED
+        yield {
+            "clause": float(near[n]),
+            "fit": candidate.fit,
+            "role": 0.0 if wanted is None else (1.0 if candidate.role in wanted else -1.0),
+            "actor": actors[clauses[n]],
+            "action": float(asked.action == (candidate.kind == "action")) if asked.thing else 0.0,
+            "repeats": 2.0 * restated if whole[n] else float(repeats[n]),
+            "given": float(given[n]) * (2.0 if vague or size < 3 else 1.0),
+            "vague": float(vague and not named[n]),
+            "animate": float(living[n]) if candidate.kind == "name" else 0.0,
+        }
+
+
+def _aligned(
+    asked: _Asked, similar: Similarities, chosen: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Return how much of the question is said among the chosen tokens of each row of `chosen`."""
+    best = np.where(chosen[:, None], similar, np.float32(0)).max(axis=2)
+    found: NDArray[np.float32] = best @ asked.weights
+    return found
 
 
 def _roles(text: str, known: set[str]) -> tuple[str, frozenset[str]]:

@@ -125,18 +125,18 @@ def decode(
     totals, evidence = [], []
     for window, logit in zip(found, logits, strict=True):
         scores = _scores(window, logit)
-        total = _log_sum(scores)
+        places = np.flatnonzero(scores > _IMPOSSIBLE / 2)
+        flat = scores.ravel()[places]
+        total = _log_sum(flat) if len(flat) else _IMPOSSIBLE
         evidence.append(total - logit.null)
         shift = scale.window * logit.answerable
         totals.append(total + shift)
-        flat = scores.ravel()
-        top = np.argsort(-flat, kind="stable")[: 4 * limit]
-        for place in top[flat[top] > _IMPOSSIBLE / 2]:
-            first, more = divmod(int(place), scores.shape[1])
+        for best in np.argsort(-flat, kind="stable")[: 4 * limit]:
+            first, more = divmod(int(places[best]), scores.shape[1])
             last = first + more
             ids = tuple(window.ids[first : last + 1].tolist())
             rows.append(
-                (float(flat[place]) + shift, int(window.starts[first]), int(window.ends[last]), ids)
+                (float(flat[best]) + shift, int(window.starts[first]), int(window.ends[last]), ids)
             )
     odds = scale.bias + scale.evidence * max(evidence)
     odds += scale.head * max(logit.answerable for logit in logits)

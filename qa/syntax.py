@@ -83,13 +83,14 @@ class Tree:
     def _clauses(self) -> list[int]:
         """The head of each row's clause."""
         heads: dict[int, int] = {}
+        clauses = [self.is_clause(row) for row in range(len(self.tokens))]
         for row in range(len(self.tokens)):
             path: list[int] = []
-            while row not in heads and row not in path and not self.is_clause(row):
+            while row not in heads and row not in path and not clauses[row]:
                 path.append(row)
                 row = self.tokens[row].head
-            heads.setdefault(row, row)
-            heads.update((n, heads[row] if self.is_clause(heads[row]) else n) for n in path)
+            head = heads.setdefault(row, row)
+            heads.update((n, head if clauses[head] else n) for n in path)
         return [heads[row] for row in range(len(self.tokens))]
 
     def subject(self, clause: int) -> int | None:
