@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from index.minilm import (
     packaged_folder,
     verified_digest,
 )
-from index.onnx_session import loading, session_options
+from index.onnx_session import Network, loading, session_options
 
 __all__ = ["MAX_PIECES", "OnnxEncoder"]
 
@@ -28,7 +28,6 @@ MAX_PIECES = 256
 _DIMENSION = 384
 _BATCH = 192  # pieces; more cost attention between texts that have nothing to do with each other
 _MANY = 16  # texts
-_THREADS = 2
 
 
 class OnnxEncoder:
@@ -71,26 +70,26 @@ class OnnxEncoder:
         tokenizer = load_tokenizer()
         encoded = tokenizer.encode_batch([str(text) for text in texts])
         pieces = [_cut(one.ids) for one in encoded]
-        with self._lock:  # two threads at once would share the cores, and be slower both
+        with self._lock:
             self._asked += len(texts)
-            session = self._quick if self._asked <= _MANY else self._settled
-            return np.concatenate([_run(session, batch) for batch in _batches(pieces)])
+            network = self._quick if self._asked <= _MANY else self._settled
+        return np.concatenate([_run(network, batch) for batch in _batches(pieces)])
 
     @cached_property
-    def _quick(self) -> Any:
+    def _quick(self) -> Network:
         _ = self.digest  # verified before it is used
-        return self._session(prepacked=False)
+        return Network(partial(self._session, prepacked=False))
 
     @cached_property
-    def _settled(self) -> Any:
+    def _settled(self) -> Network:
         verified_digest()
         self.__dict__.pop("_quick", None)
-        return self._session(prepacked=True)
+        return Network(partial(self._session, prepacked=True))
 
-    def _session(self, *, prepacked: bool) -> Any:
+    def _session(self, threads: int, *, prepacked: bool) -> Any:
         import onnxruntime
 
-        options = session_options(_THREADS)
+        options = session_options(threads)
         settings = {
             # Packages may be links into a cache; onnxruntime wants the real folder.
             "session.model_external_initializers_file_folder_path": str(
@@ -123,7 +122,7 @@ def _batches(texts: Sequence[Sequence[int]]) -> Iterator[Sequence[Sequence[int]]
     yield texts[first:]
 
 
-def _run(session: Any, texts: Sequence[Sequence[int]]) -> Vectors:
+def _run(network: Network, texts: Sequence[Sequence[int]]) -> Vectors:
     """Embed texts, given as word pieces, in one row without padding."""
     sizes = [len(ids) for ids in texts]
     numbers = np.arange(len(texts), dtype=np.int64)
@@ -133,5 +132,5 @@ def _run(session: Any, texts: Sequence[Sequence[int]]) -> Vectors:
         "text": np.repeat(numbers, sizes),
         "texts": numbers,
     }
-    (vectors,) = session.run(["embedding"], feeds)
+    (vectors,) = network.run(["embedding"], feeds)
     return np.asarray(vectors, dtype=np.float32)

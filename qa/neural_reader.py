@@ -5,18 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EncoderError, shown
 from index.minilm import load_tokenizer
-from index.onnx_session import loading, session_options
+from index.onnx_session import Network, loading, session_options
 from qa.decode import Logits, PassagePieces, Scale, Window, decode, windows
 from qa.inputs import Layout
 from qa.question import Question
@@ -43,7 +42,6 @@ MAX_LENGTH = 384
 MAX_QUESTION = 64
 """Longest question, in word pieces; what is longer is cut."""
 
-_THREADS = 2
 _KEPT = 1_000  # passages whose word pieces are kept for the next question
 
 
@@ -158,30 +156,32 @@ def _cut(tokenizer: Tokenizer, text: str) -> PassagePieces:
 
 
 def onnx_run(model: Path) -> Run:
-    """Return a function that runs the ONNX file, on two threads, on the CPU.
+    """Return a function that runs the ONNX file on the CPU.
 
     Raises:
         EncoderError: onnxruntime cannot load the file.
     """
-    import onnxruntime
-
-    options = session_options(_THREADS)
-    # The rest of it takes longer than it saves: the graph is written as it should run.
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    with loading("the reader", model):
-        session = onnxruntime.InferenceSession(
-            str(model), options, providers=["CPUExecutionProvider"]
-        )
-    lock = threading.Lock()
+    network = Network(partial(_session, model))
 
     def run(
         ids: NDArray[np.int64], mask: NDArray[np.int64], types: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-        with lock:  # two threads at once would share two cores, and be slower both
-            starts, ends, answerable = session.run(
-                ["start", "end", "answerable"],
-                {"input_ids": ids, "attention_mask": mask, "token_type_ids": types},
-            )
+        starts, ends, answerable = network.run(
+            ["start", "end", "answerable"],
+            {"input_ids": ids, "attention_mask": mask, "token_type_ids": types},
+        )
         return np.asarray(starts), np.asarray(ends), np.asarray(answerable)
 
     return run
+
+
+def _session(model: Path, threads: int) -> Any:
+    import onnxruntime
+
+    options = session_options(threads)
+    # The rest of it takes longer than it saves: the graph is written as it should run.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    with loading("the reader", model):
+        return onnxruntime.InferenceSession(
+            str(model), options, providers=["CPUExecutionProvider"]
+        )
