@@ -24,7 +24,7 @@ from ui.examples import example_questions
 from ui.limits import BodyLimit
 from ui.shelf import Shelf
 from ui.style import css, script, theme
-from ui.updates import brought, examples, shown_page, story_panel
+from ui.updates import brought, examples, html_part, shown_answer, shown_page, story_panel
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -53,6 +53,7 @@ def build(shelf: Shelf) -> "gr.Blocks":
     os.environ.update(_QUIET)
     import gradio as gr
 
+    html_part()
     chat = Chat(shelf)
     first = chat.start()
     with gr.Blocks(
@@ -129,13 +130,14 @@ def build(shelf: Shelf) -> "gr.Blocks":
                     read = gr.Button("Ask this story", size="sm", elem_id="read")
                 panel = gr.HTML(story_panel(first), js_on_load=script(), elem_id="story")
 
-        outputs = [chatbot, state, panel, question, chooser, reach]
+        answered = [chatbot, state, panel, question]
+        outputs = [*answered, chooser, reach]
 
         def show(view: View) -> tuple[Any, ...]:
             return *shown_page(view, chat), view.conversation.point
 
         def ask(text: str, session: Conversation | None) -> Iterator[tuple[Any, ...]]:
-            yield from map(show, chat.ask(text, session or chat.start()))
+            yield from map(shown_answer, chat.ask(text, session or chat.start()))
 
         def ask_example(
             event: gr.SelectData, session: Conversation | None
@@ -169,9 +171,9 @@ def build(shelf: Shelf) -> "gr.Blocks":
         reading: Any = {"concurrency_limit": 1, "concurrency_id": "read"}
         event: Any = {"api_visibility": "private", "show_progress": "hidden"}
         slow: Any = {"api_visibility": "private", "show_progress_on": panel}
-        question.submit(ask, [question, state], outputs, **asking, **event)
-        chatbot.example_select(ask_example, state, outputs, **asking, **event)
-        chatbot.option_select(ask_other, state, outputs, **asking, **event)
+        question.submit(ask, [question, state], answered, **asking, **event)
+        chatbot.example_select(ask_example, state, answered, **asking, **event)
+        chatbot.option_select(ask_other, state, answered, **asking, **event)
         chatbot.undo(undo, state, outputs, **event)
         gr.on([clear.click, chatbot.clear], start_over, state, outputs, **event)
         chooser.input(choose, [chooser, state], outputs, **reading, **slow)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from index.errors import QAError
 from qa.records import Answer
 from ui.chat import Chat, View
 from ui.conversation import Conversation
@@ -12,26 +14,49 @@ from ui.examples import example_questions
 from ui.highlight import story_html
 from ui.render import answer_html, question_html
 
-__all__ = ["brought", "examples", "options", "shown_page", "story_panel"]
+if TYPE_CHECKING:
+    from gradio.components.chatbot import ComponentMessage, Message
+
+__all__ = [
+    "brought",
+    "examples",
+    "html_part",
+    "options",
+    "shown_answer",
+    "shown_page",
+    "story_panel",
+]
 
 
-def shown_page(view: View, chat: Chat) -> tuple[Any, ...]:
-    """Return what chat, state, story panel, question box and chooser become."""
+def shown_answer(view: View) -> tuple[Any, ...]:
+    """Return what chat, state, story panel and question box become while a question is answered.
+
+    Gradio makes a component anew for each `skip`, which takes longer than to send what is there.
+    """
     import gradio as gr
 
     text = gr.skip() if view.question is None else view.question
     conversation = view.conversation
     if view.error is not None:
-        # The toast shows HTML, and an error may quote the reader's text.
-        gr.Warning(escape(str(view.error)), title="Not done")
+        _warn(view.error)
+    messages = _messages(conversation, view.pending)
+    return messages, conversation, story_panel(conversation), text
+
+
+def shown_page(view: View, chat: Chat) -> tuple[Any, ...]:
+    """Return what chat, state, story panel, question box and chooser become after other events."""
+    import gradio as gr
+
+    text = gr.skip() if view.question is None else view.question
+    conversation = view.conversation
+    if view.error is not None:
+        _warn(view.error)
         return _messages(conversation), gr.skip(), gr.skip(), text, conversation.name
-    if view.pending is not None:
-        return _messages(conversation, view.pending), gr.skip(), gr.skip(), text, gr.skip()
     panel = story_panel(conversation)
     if conversation.answers:
         # The story is the one that was asked before: no need to look through the library again.
         return _messages(conversation), conversation, panel, text, gr.skip()
-    chatbot = gr.Chatbot(value=_messages(conversation), examples=examples(conversation))
+    chatbot = gr.Chatbot(value=[*_messages(conversation)], examples=examples(conversation))
     chooser = gr.Dropdown(choices=chat.choices(conversation), value=conversation.name)
     return chatbot, conversation, panel, text, chooser
 
@@ -62,7 +87,7 @@ def examples(conversation: Conversation) -> Any:
     return [{"text": question} for question in example_questions(conversation.agent.index)]
 
 
-def options(answer: Answer) -> list[dict[str, str]]:
+def options(answer: Answer) -> list[Any]:
     """Return the buttons below an answer: what else the question may have meant."""
     return [
         {"label": f"Did you mean {alternative.meant}?", "value": alternative.question}
@@ -70,24 +95,49 @@ def options(answer: Answer) -> list[dict[str, str]]:
     ]
 
 
-def _messages(conversation: Conversation, pending: str | None = None) -> Any:
+@lru_cache(maxsize=1)
+def html_part() -> ComponentMessage:
+    """Return an empty HTML component as a part of a message.
+
+    Gradio takes milliseconds to make one of an `HTML` component, and cannot during an event: the
+    page has it made before.
+    """
+    import gradio as gr
+    from gradio.components.chatbot import ComponentMessage
+
+    html = gr.HTML(padding=False, render=False)
+    return ComponentMessage(
+        component="html", value="", constructor_args={}, props=html.get_config()
+    )
+
+
+def _messages(conversation: Conversation, pending: str | None = None) -> list[Message]:
     """Return the chat's messages; `pending` is a question whose answer is still to come.
 
     Each one is an HTML component: a text message would show markup in a question as markup.
     """
     numbers = conversation.numbers
-    messages: list[dict[str, Any]] = []
+    messages: list[Message] = []
     for answer in conversation.answers:
         messages.append(_message("user", question_html(answer.question)))
         messages.append(_message("assistant", answer_html(answer, numbers)))
     if pending is not None:
         messages.append(_message("user", question_html(pending)))
     elif conversation.answers:
-        messages[-1]["options"] = options(conversation.answers[-1])
+        messages[-1].options = options(conversation.answers[-1])
     return messages
 
 
-def _message(role: str, html: str) -> dict[str, Any]:
+def _message(role: str, html: str) -> Message:
+    from gradio.components.chatbot import Message
+
+    part = html_part()
+    shown = part.model_copy(update={"value": html, "props": {**part.props, "value": html}})
+    return Message(role=role, content=[shown])
+
+
+def _warn(error: QAError) -> None:
     import gradio as gr
 
-    return {"role": role, "content": [gr.HTML(html, padding=False, render=False)]}
+    # The toast shows HTML, and an error may quote the reader's text.
+    gr.Warning(escape(str(error)), title="Not done")
