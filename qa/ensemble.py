@@ -25,6 +25,14 @@ _WEIGHT = 1.0
 tell well) and elsewhere: chosen, as are the floor and the passage's weight, on the tuning stories
 and on training questions of FairytaleQA and NarrativeQA together, which want different ones."""
 
+_FEW_NAMED, _MANY_NAMED = 0.1, 0.4
+"""Of the subjects of clauses, the share that names somebody: up to the first rules are not trusted,
+from the second on wholly. Half of them do in a synopsis and a fifth in a fairy tale, where the best
+span of the rules is right a third as often: .09 against .27 of "what", .16 against .26 of "why", on
+training questions of FairytaleQA and NarrativeQA."""
+
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+
 _PASSAGE_WEIGHT = 4.0
 """What a point of its passage's score is worth to a span."""
 
@@ -64,6 +72,7 @@ class EnsembleReader(Reader):
         judged = self._rules.read(question, passages[: self._depth])
         rules = judged.spans[:_LIMIT]
         weight = _NAMES_WEIGHT if question.type in _NAMES else _WEIGHT
+        weight *= _trust(passages)
         spans = list({(s.start, s.end): s for s in (*found.spans, *rules)}.values())
         if not spans:
             return Reading((), found.null_score)
@@ -81,6 +90,18 @@ class EnsembleReader(Reader):
             {**judged.evidence, "read": read, "ruled": ruled},
             likely=found.spans,
         )
+
+
+def _trust(passages: Sequence[Retrieved]) -> float:
+    """Return how far rules can be trusted, from 0 to 1: they tell people apart by their names."""
+    subjects = [
+        token.pos == "PROPN" or bool(token.refers_to)
+        for found in passages
+        for token in found.tokens
+        if token.dep in _SUBJECTS
+    ]
+    named = sum(subjects) / max(len(subjects), 1)
+    return min(1.0, max(0.0, (named - _FEW_NAMED) / (_MANY_NAMED - _FEW_NAMED)))
 
 
 def _read(spans: Sequence[Span], others: Sequence[Span]) -> list[float]:
