@@ -69,9 +69,13 @@ class Layout:
         ids = np.full(shape, self.pad, dtype=np.int64)
         mask, types = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         question = [(piece, self.asked) for piece in asked]
+        begin, end = (
+            np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+            for pairs in ([*self.before, *question, *self.between], self.after)
+        )
         for row, text in enumerate(texts):
-            told = [(int(piece), self.told) for piece in text]
-            line = np.array([*self.before, *question, *self.between, *told, *self.after])
-            ids[row, : len(line)], types[row, : len(line)] = line.T
-            mask[row, : len(line)] = 1
+            told = np.array([text, np.full(len(text), self.told)])
+            line = np.concatenate([begin, told, end], axis=1)
+            ids[row, : line.shape[1]], types[row, : line.shape[1]] = line
+            mask[row, : line.shape[1]] = 1
         return ids, mask, types
