@@ -38,7 +38,7 @@ __all__ = [
     "write_catalogue",
 ]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _PAGE, _RECEIPT = "catalogue.json", "verified.json"
 _SETTLED = 2.0  # seconds: a file written this moment could change without its times showing it
 
@@ -51,7 +51,7 @@ class Part:
     """
 
     name: str
-    probes: int
+    candidates: int
     members: tuple[Member, ...]
     gone: frozenset[int]
     files: dict[str, str] = field(repr=False, hash=False)
@@ -133,7 +133,7 @@ def add_part(folder: Path, segment: Segment, taken: Sequence[Part]) -> Part:
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
-    return Part(name, segment.vectors.probes, tuple(segment.members), frozenset(), files)
+    return Part(name, segment.vectors.candidates, tuple(segment.members), frozenset(), files)
 
 
 def open_part(folder: Path, part: Part) -> Segment:
@@ -155,7 +155,7 @@ def open_part(folder: Path, part: Part) -> Segment:
             states[f"{part.name}/{name}"] = state = [*file_state(file), wanted]
             if remembered.get(f"{part.name}/{name}") != state and _digest(file) != wanted:
                 raise ValueError(f"{name} does not have the digest that the catalogue lists")
-        found = Segment.load(place, part.members, part.probes)
+        found = Segment.load(place, part.members, part.candidates)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise IndexCorruptError(f"cannot read {shown(place)}: {shown(error)}") from error
     settled = max(file_state(place / name)[2] for name in part.files) / 1e9 + _SETTLED < time.time()

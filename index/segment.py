@@ -135,9 +135,9 @@ class Segment:
             ) from error
 
     @classmethod
-    def load(cls, folder: Path, members: Sequence[Member], probes: int) -> Self:
+    def load(cls, folder: Path, members: Sequence[Member], candidates: int) -> Self:
         """Map what `save` wrote; OSError, ValueError or RuntimeError where it cannot be read."""
-        vectors = AnnStore.load(folder / _VECTORS, probes)
+        vectors = AnnStore.load(folder / _VECTORS, candidates)
         return cls(members, vectors, TermStore.load(folder))
 
     def save(self, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -18,7 +19,7 @@ from index.errors import QAWarning, StoryNotFoundError
 from index.gathering import corpus_folder, open_corpus
 from index.library import Library
 
-LISTS = Layout(4, 4)  # all are read, so that what is found is certain
+CODED = Layout(1_000)  # more than there are, so that what is found is certain
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def parts(library: Library) -> list[str]:
     return sorted(f.name for f in corpus_folder(library).iterdir() if f.is_dir())
 
 
-@pytest.mark.parametrize("chosen", [EXACT, LISTS])
+@pytest.mark.parametrize("chosen", [EXACT, CODED])
 def test_all_stories_are_searched(library: Library, chosen: Layout) -> None:
     add(library, 1, 2, 3)
     corpus = open_corpus(library, chosen)
@@ -58,7 +59,7 @@ def test_all_stories_are_searched(library: Library, chosen: Layout) -> None:
     assert again.nearest(asked, 9) == corpus.nearest(asked, 9)
 
 
-@pytest.mark.parametrize("chosen", [EXACT, LISTS])
+@pytest.mark.parametrize("chosen", [EXACT, CODED])
 def test_stories_come_change_and_go_without_embedding(
     library: Library, chosen: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,13 +140,25 @@ def test_a_damaged_segment_is_gathered_anew(library: Library, file: str) -> None
     assert parts(library) == ["part-2"]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"format_version": 99}', '{"format_version": 1}'])
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"format_version": 99}', '{"format_version": 2}'])
 def test_a_damaged_catalogue_is_made_anew(library: Library, text: str) -> None:
     add(library, 1)
     open_corpus(library)
     (corpus_folder(library) / "catalogue.json").write_text(text)
     assert open_corpus(library).names == ("tale1",)
     assert open_corpus(library).names == ("tale1",)
+
+
+def test_the_index_of_an_older_format_is_made_anew(library: Library) -> None:
+    add(library, 1, 2)
+    open_corpus(library)
+    page = corpus_folder(library) / "catalogue.json"
+    old = json.loads(page.read_text())
+    for part in old["parts"]:
+        part["probes"] = part.pop("candidates")
+    page.write_text(json.dumps({**old, "format_version": 1}))
+    assert best(library, open_corpus(library), "Ada2 rowed to Gull2.") == ("tale2", 0)
+    assert json.loads(page.read_text())["parts"][0]["candidates"] == 0
 
 
 def test_another_encoder_means_another_index(library: Library, make_letters: Any) -> None:

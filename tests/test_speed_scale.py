@@ -63,7 +63,7 @@ def test_later_stories_lie_among_the_embedded_ones(library: Library) -> None:
     assert not np.array_equal(made, vectors(3))
 
 
-@pytest.mark.parametrize("chosen", [None, Layout(8, 8)])
+@pytest.mark.parametrize("chosen", [None, Layout(300)])
 def test_recall_is_against_all_passages(library: Library, chosen: Layout | None) -> None:
     LibraryMaker(library.home, library.encoder, SENTENCES).grow(3)
     corpus = open_corpus(library, chosen)

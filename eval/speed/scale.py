@@ -89,7 +89,7 @@ def _measured(
         passages=passages,
         stories=stories,
         embedded=maker.embedded,
-        layout=layout(passages).factory,
+        layout=layout(passages).factory(vectors.shape[1]),
         written_seconds=written,
         build_seconds=built,
         add_seconds=added,
