@@ -3,8 +3,9 @@
 Logistic regression on the features of `qa.evidence`; the label is whether the short answer is
 right. The threshold is the one with the best harmonic mean of two shares: of answerable questions
 answered right, and of the others declined; neither can be bought with the other. It is chosen on
-predictions for questions that the fit had not seen, over several ways to set them apart; where the
-curve is flat, the lowest threshold is taken: a guess is shown as one, an answer kept back is lost.
+predictions for questions that the fit had not seen, over several ways to set them apart; of all
+thresholds within one standard error of the best (Breiman et al. 1984) the lowest is taken: a guess
+is shown as one, an answer kept back is lost.
 """
 
 from __future__ import annotations
@@ -32,8 +33,11 @@ __all__ = ["fit", "observe"]
 
 _FOLDS = 5
 _REPEATS = 10
-_FLAT = 0.01  # means that differ by less are the same, on two hundred questions
-_STRENGTH = 0.3  # inverse of the L2 penalty: two hundred questions carry no more
+_RESAMPLES = 200
+_STRENGTH = 0.3  # inverse of the L2 penalty: a few hundred questions carry no more
+_UNTOLD = 0.25
+"""Share of questions without an answer, taken to be that of readers: some stories have more of them
+here, so that declining is learned from more than a few."""
 
 
 class _Listener(Calibrator):
@@ -82,11 +86,16 @@ def fit(
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
 
     names = sorted({name for features in heard for name in features})
     rows = np.array([[features.get(name, 0.0) for name in names] for features in heard])
-    labels = np.array(right, dtype=int)
-    model = LogisticRegression(C=_STRENGTH, max_iter=1_000)
+    labels, told = np.array(right, dtype=int), np.array(answerable, dtype=bool)
+    shares = np.where(told, (1 - _UNTOLD) / told.mean(), _UNTOLD / max(1 - told.mean(), 1e-9))
+    weighted = {"logisticregression__sample_weight": shares}
+    scaler, logistic = StandardScaler(), LogisticRegression(C=_STRENGTH, max_iter=1_000)
+    model = make_pipeline(scaler, logistic)
     unseen = [
         cross_val_predict(
             model,
@@ -94,15 +103,16 @@ def fit(
             labels,
             cv=StratifiedKFold(_FOLDS, shuffle=True, random_state=seed),
             method="predict_proba",
+            params=weighted,
         )[:, 1]
         for seed in range(_REPEATS)
     ]
-    model.fit(rows, labels)
-    weights = dict(zip(names, model.coef_[0].round(4).tolist(), strict=True))
-    threshold = _threshold(unseen, labels, np.array(answerable))
+    model.fit(rows, labels, **weighted)
+    weights = logistic.coef_[0] / scaler.scale_
+    threshold = _threshold(unseen, labels, told)
     return {
-        "bias": round(float(model.intercept_[0]), 4),
-        "weights": weights,
+        "bias": round(float(logistic.intercept_[0] - weights @ scaler.mean_), 4),
+        "weights": dict(zip(names, weights.round(4).tolist(), strict=True)),
         "threshold": threshold,
     }
 
@@ -110,10 +120,20 @@ def fit(
 def _threshold(
     predictions: Sequence[NDArray[np.float64]], right: NDArray[np.int64], told: NDArray[np.bool_]
 ) -> float:
-    """Return the lowest threshold whose mean is about the best, over all sets of predictions."""
+    """Return the lowest threshold that is as good as the best, over all sets of predictions."""
     grid = np.arange(0.02, 0.98, 0.01)
-    means = [np.mean([_balance(t, found, right, told) for found in predictions]) for t in grid]
-    return round(float(grid[np.argmax(np.array(means) > max(means) - _FLAT)]), 2)
+
+    def mean(threshold: float, rows: Any = slice(None)) -> float:
+        return float(
+            np.mean([_balance(threshold, p[rows], right[rows], told[rows]) for p in predictions])
+        )
+
+    means = np.array([mean(threshold) for threshold in grid])
+    best = float(grid[np.argmax(means)])
+    rng = np.random.default_rng(0)
+    draws = [rng.integers(len(right), size=len(right)) for _ in range(_RESAMPLES)]
+    error = float(np.std([mean(best, rows) for rows in draws]))  # of the best (Efron 1979)
+    return round(float(grid[np.argmax(means >= means.max() - error)]), 2)
 
 
 def _balance(

@@ -42,21 +42,25 @@ class Pronoun:
 def load_coreference(
     split: str = "all", stories: Sequence[str] = (), folder: Path = GOLD, seeds: Path = SEEDS
 ) -> tuple[dict[str, Story], tuple[Pronoun, ...]]:
-    """Read the stories of a split by id, and their annotated pronouns in story order.
+    """Read the annotated stories of a split by id, and their pronouns in story order.
 
     Args:
         split: "tune", "report" or "all", as `splits.json` says.
-        stories: ids of the stories wanted; all of the split where empty.
+        stories: ids of the stories wanted; all of the split that are annotated where empty.
         folder: where the stories are; the pronouns are in its `coreference/`.
         seeds: where the shipped story is.
 
     Raises:
         DataError: a file is missing or has a bad line; the message names file and line.
     """
-    texts = gold_stories(split, stories, folder, seeds)
+    home = folder / "coreference"
+    told = gold_stories(split, stories, folder, seeds)
+    texts = {n: s for n, s in told.items() if stories or (home / f"{n}.jsonl").is_file()}
+    if not texts:
+        raise DataError(f"no story of the split {split} is annotated in {home}")
     found: list[Pronoun] = []
     for story in texts.values():
-        found += _of_story(story, folder / "coreference" / f"{story.story_id}.jsonl")
+        found += _of_story(story, home / f"{story.story_id}.jsonl")
     return texts, tuple(found)
 
 

@@ -123,8 +123,7 @@ class StoryAgent:
         reading = self._equipment.reader.read(question, retrieved)
         retrieved = reranked(retrieved, reading, self._equipment.share)
         calibrator = self._equipment.calibrator
-        evidence = features(question, query, reading, retrieved, self.index)
-        confidence = calibrator.probability({**evidence, "premise": finding.premise})
+        confidence = calibrator.probability(features(reading, retrieved, finding.premise))
         if mistaken(question, reading, retrieved, self.index):
             confidence *= _MISTAKEN
         ruling = Ruling(None, _best(question, reading, retrieved))

@@ -105,11 +105,10 @@ class BaselineReader(Reader):
     def read(self, question: Question, passages: Sequence[Retrieved]) -> Reading:
         """Return spans of the passages, best first, each inside one passage.
 
-        A span's score is between about 0 and 5. `evidence` holds the features of the best span,
-        named as in `WEIGHTS`.
+        A span's score is between about 0 and 5.
         """
         asked = self._analysed(question, passages)
-        found: list[tuple[float, Retrieved, Candidate, dict[str, float]]] = []
+        found: list[tuple[float, Retrieved, Candidate]] = []
         likeness = self._similarities(asked.words, passages)
         liveliness = self._alive(question, passages)
         for passage, similar, alive in zip(passages, likeness, liveliness, strict=True):
@@ -121,17 +120,17 @@ class BaselineReader(Reader):
             ):
                 values |= {"passage": passage.score, "sentence": told}
                 score = sum(WEIGHTS[name] * value for name, value in values.items())
-                found.append((score, passage, candidate, values))
+                found.append((score, passage, candidate))
         if not found:
             return Reading(())
         found.sort(key=lambda row: (-row[0], row[1].rank, row[2].first))
         spans: list[Span] = []
-        for score, passage, candidate, _ in found:
+        for score, passage, candidate in found:
             tokens = passage.tokens
             span = Span(tokens[candidate.first].start, tokens[candidate.last - 1].end, score)
             if all(span.end <= s.start or span.start >= s.end for s in spans):
                 spans.append(span)
-        return Reading(tuple(spans), 0.0, found[0][-1])
+        return Reading(tuple(spans))
 
     def _analysed(self, question: Question, passages: Sequence[Retrieved]) -> _Asked:
         known = {t.text.lower() for p in passages for t in p.tokens if t.pos == "PROPN"}

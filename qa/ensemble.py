@@ -18,7 +18,9 @@ __all__ = ["EnsembleReader"]
 _FLOOR = -8.0
 """Least log-probability: what the trained reader finds impossible is judged by the rules alone."""
 
-_NAMES = frozenset({QuestionType.WHO, QuestionType.WHO_IS, QuestionType.WHEN})
+_NAMES = frozenset(
+    {QuestionType.WHO, QuestionType.WHO_IS, QuestionType.WHEN, QuestionType.HOW_MANY}
+)
 _NAMES_WEIGHT = 6.0
 _WEIGHT = 1.0
 """What a point of the rules' score is worth, where a question asks for names or times (which rules
@@ -64,9 +66,9 @@ class EnsembleReader(Reader):
     def read(self, question: Question, passages: Sequence[Retrieved]) -> Reading:
         """Return spans of the passages, best first, each inside one passage.
 
-        Scores are log-probabilities given that there is an answer. `evidence` has that of the rules
-        and, for the best span, `read` and `ruled`: what the two readers make of it. `likely` are
-        the trained reader's spans: its probabilities tell passages apart better than the sums do.
+        Scores are log-probabilities given that there is an answer. `evidence` has `read` and
+        `ruled`: what the two readers make of the best span. `likely` are the trained reader's
+        spans: its probabilities tell passages apart better than the sums do.
         """
         found = self._trained.read(question, passages)
         judged = self._rules.read(question, passages[: self._depth])
@@ -87,7 +89,7 @@ class EnsembleReader(Reader):
         return Reading(
             tuple(replace(span, score=value - total) for value, *_, span in rows[:_LIMIT]),
             found.null_score,
-            {**judged.evidence, "read": read, "ruled": ruled},
+            {"read": read, "ruled": ruled},
             likely=found.spans,
         )
 
@@ -100,7 +102,9 @@ def _trust(passages: Sequence[Retrieved]) -> float:
         for token in found.tokens
         if token.dep in _SUBJECTS
     ]
-    named = sum(subjects) / max(len(subjects), 1)
+    if not subjects:
+        return 1.0
+    named = sum(subjects) / len(subjects)
     return min(1.0, max(0.0, (named - _FEW_NAMED) / (_MANY_NAMED - _FEW_NAMED)))
 
 

@@ -20,7 +20,7 @@ from qa.records import Reading, Retrieved
 __all__ = ["Equipment", "baseline", "default", "load_ahead", "named", "trained"]
 
 _ALL = 40  # passages, enough for a synopsis
-_MOST_PIECES = 256
+_MOST_PIECES = 208
 """Word pieces that the trained reader reads beside the rules: half of what eight passages of long
 sentences have, for the same answers (see models/README.md); reading takes most of an answer's time.
 """

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from index.lexical import terms
 from index.persist import StoryIndex
-from index.query import Query
 from qa.question import Question, QuestionType
 from qa.records import Reading, Retrieved, holding
 
@@ -21,41 +20,30 @@ _STRETCH = re.compile(r"\b(?:years?|months?|weeks?|days?|hours?|decades?)\b", re
 _TELLS_AGE = re.compile(
     r"\b(?:old|older|young|younger|age|aged|born|birth\w*|lived)\b", re.IGNORECASE
 )
-_NAME = re.compile(r"(?<=[\w,;] )[A-Z][\w'’-]+")
 
 
 def features(
-    question: Question,
-    query: Query,
-    reading: Reading,
-    retrieved: Sequence[Retrieved],
-    index: StoryIndex,
+    reading: Reading, retrieved: Sequence[Retrieved], premise: float
 ) -> dict[str, float]:
-    """Return the named features of one answer, each about between 0 and 1.
+    """Return the named features of one answer.
 
-    Beyond the reader's own `evidence`: `score`, the best span's; `margin`, by how much it beats the
-    next one elsewhere; `null`, the null answer's score; `retrieved`, `cosine` and `aligned`, how
-    near its passage is to the question by retrieval, by meaning, and word by word; `known`, the
-    share of the question's terms that the story has at all; `strange`, whether it names somebody
-    whom the story never names; and `yes_no`.
+    Beyond the reader's own `evidence`: `score`, the best span's; `null`, the null answer's;
+    `retrieved`, the score of the best span's passage, between 0 and 1; and `premise`. Features that
+    told more on the stories they were fitted on (how much of the question the passage or the story
+    has, how far the best span is ahead) told less on the others.
+
+    Args:
+        reading: what was read.
+        retrieved: in which passages.
+        premise: what the story makes of what the question takes for granted (`qa.facts.premise`).
     """
-    asked = set(terms(question.text))
-    names = {term for name in _NAME.findall(question.text) for term in terms(name)}
-    vocabulary = index.lexical.vocabulary
-    passage = holding(reading.spans[0], retrieved) if reading.spans else None
-    row = passage.passage.passage_id if passage else -1
-    scores = [span.score for span in reading.spans[:2]] + [reading.null_score] * 2
+    best = next(iter(reading.spans), None)
     return {
         **reading.evidence,
-        "score": scores[0],
-        "margin": scores[0] - scores[1],
+        "score": best.score if best else reading.null_score,
         "null": reading.null_score,
-        "retrieved": passage.score if passage else 0.0,
-        "cosine": float(index.dense.vectors([row])[0] @ query.vector) if passage else 0.0,
-        "aligned": index.associative.alignment(query, row) if passage else 0.0,
-        "known": len(asked & vocabulary) / (len(asked) or 1),
-        "strange": float(bool(names - vocabulary)),
-        "yes_no": float(question.type is QuestionType.YES_NO),
+        "retrieved": holding(best, retrieved).score if best else 0.0,
+        "premise": premise,
     }
 
 

@@ -25,7 +25,7 @@ def test_a_feature_that_tells_right_answers_gets_a_weight_and_a_threshold_betwee
 def test_where_the_curve_is_flat_the_lowest_threshold_is_taken() -> None:
     # Nothing lies between the two groups, so that each threshold between them is as good.
     rows = [(2.0, True, True)] * 50 + [(-2.0, False, False)] * 50
-    assert fit(*asked(*rows))["threshold"] < 0.15
+    assert fit(*asked(*rows))["threshold"] < 0.25
 
 
 def test_the_threshold_rises_where_declining_can_be_had() -> None:

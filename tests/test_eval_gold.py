@@ -166,7 +166,7 @@ def test_the_projects_own_gold_checks_out_and_is_large_enough() -> None:
     for example in dataset.examples:
         text = dataset.stories[example.story_id].text
         assert all(text[e.start : e.end] == e.text for e in example.evidence)
-    assert len(dataset.stories) == 5
+    assert len(dataset.stories) == 9
     conversations = load_conversations("all")[1]
     assert len(conversations) >= 25
     assert all(3 <= len(c.turns) <= 6 for c in conversations)

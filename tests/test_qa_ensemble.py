@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from index.records import Passage
+from index.records import Passage, Token
 from qa.ensemble import EnsembleReader
 from qa.question import Question, analyse
 from qa.records import Reading, Retrieved, Span
@@ -39,7 +40,7 @@ def test_the_sum_of_both_decides() -> None:
     assert sum(math.exp(s.score) for s in read.spans) == pytest.approx(1.0)
     assert read.null_score == -1.0
     assert read.likely == trained.reading.spans
-    assert read.evidence == {"clause": 0.5, "read": -1.5, "ruled": 1.0}
+    assert read.evidence == {"read": -1.5, "ruled": 1.0}
 
 
 def test_a_span_of_one_gets_its_share_of_what_overlaps_in_the_other() -> None:
@@ -59,6 +60,20 @@ def test_the_rules_count_more_where_a_name_or_a_time_is_asked_for() -> None:
     reader = EnsembleReader(trained, rules)
     assert reader.read(ASKED, PASSAGES).spans[0].start == 15  # -6 + 6 * 2 against -1
     assert reader.read(analyse("What did Ida do?"), PASSAGES).spans[0].start == 0  # -6 + 1 * 2
+
+
+@pytest.mark.parametrize(("named", "first"), [(0, 0), (1, 0), (2, 15), (5, 15)])
+def test_rules_count_less_where_few_are_named(named: int, first: int) -> None:
+    """Of ten subjects none to five are named: trusted from a tenth on, wholly from four tenths."""
+    told = [subject("PROPN")] * named + [subject("NOUN")] * (10 - named)
+    passages = [replace(PASSAGES[0], tokens=told)]
+    reader = EnsembleReader(Says((0, 3, -1.0), (15, 31, -4.0)), Says((15, 31, 2.0)))
+    # -4 + 6 * 2 * (2 - 1) / 3 = 0 against -1
+    assert reader.read(ASKED, passages).spans[0].start == first
+
+
+def subject(pos: str) -> Token:
+    return Token("Ida", "Ida", pos, "NNP", "nsubj", 0, "", 0, 3)
 
 
 def test_a_span_in_a_better_passage_is_better() -> None:

@@ -8,7 +8,7 @@ import pytest
 from qa_texts import indexed
 
 from index.records import Passage
-from qa.evidence import mistaken, reranked
+from qa.evidence import features, mistaken, reranked
 from qa.question import analyse
 from qa.records import Reading, Retrieved, Span
 
@@ -19,7 +19,7 @@ PLACES = ((0, 15), (16, 25), (26, 42))
 def found(*scores: float) -> list[Retrieved]:
     return [
         Retrieved(n + 1, Passage(n, "s", TEXT[a:b], a, b), score)
-        for n, ((a, b), score) in enumerate(zip(PLACES, scores, strict=True))
+        for n, ((a, b), score) in enumerate(zip(PLACES, scores, strict=False))
     ]
 
 
@@ -44,6 +44,26 @@ def test_without_reading_or_share_the_order_stays(reading: Reading | None, share
 def test_likely_spans_rank_the_passages_where_there_are_some() -> None:
     reading = Reading((Span(0, 3, -0.1),), -2.0, likely=(Span(16, 18, -0.5),))
     assert reranked(found(0.5, 0.4, 0.3), reading, 1.0)[0].passage.passage_id == 1
+
+
+def test_the_features_are_of_the_best_span_and_its_passage() -> None:
+    reading = Reading((Span(26, 42, -0.5), Span(0, 3, -2.0)), -1.0, {"ruled": 0.7})
+    assert features(reading, found(0.6, 0.5, 0.4), -1.0) == {
+        "ruled": 0.7,
+        "score": -0.5,
+        "null": -1.0,
+        "retrieved": 0.4,
+        "premise": -1.0,
+    }
+
+
+def test_without_a_span_the_null_answer_is_the_best() -> None:
+    assert features(Reading((), -0.2), found(0.6), 0.0) == {
+        "score": -0.2,
+        "null": -0.2,
+        "retrieved": 0.0,
+        "premise": 0.0,
+    }
 
 
 @pytest.mark.parametrize(
