@@ -22,9 +22,7 @@ _TELLS_AGE = re.compile(
 )
 
 
-def features(
-    reading: Reading, retrieved: Sequence[Retrieved], premise: float
-) -> dict[str, float]:
+def features(reading: Reading, retrieved: Sequence[Retrieved], premise: float) -> dict[str, float]:
     """Return the named features of one answer.
 
     Beyond the reader's own `evidence`: `score`, the best span's; `null`, the null answer's;

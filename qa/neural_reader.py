@@ -182,6 +182,4 @@ def _session(model: Path, threads: int) -> Any:
     # The rest of it takes longer than it saves: the graph is written as it should run.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     with loading("the reader", model):
-        return onnxruntime.InferenceSession(
-            str(model), options, providers=["CPUExecutionProvider"]
-        )
+        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
