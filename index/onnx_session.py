@@ -40,21 +40,23 @@ class Network:
     def run(self, outputs: Sequence[str], feeds: Mapping[str, Any]) -> Any:
         """Return the outputs of these names, in their order."""
         with self._free:
-            with self._lock:
-                self._running += 1
-                session = self._side_by_side() if self._crowded() else self._alone
+            session = self._begin()
             try:
                 return session.run(outputs, feeds)
             finally:
                 with self._lock:
                     self._running -= 1
 
-    def _crowded(self) -> bool:
-        """Tell whether several run, or did a moment ago: a crowd does not leave between runs."""
-        now = time.monotonic()
-        if self._running > 1:
-            self._last_crowd = now
-        return now - self._last_crowd < _LULL
+    def _begin(self) -> Any:
+        """Return the session for a run that begins now: a crowd does not leave between runs."""
+        with self._lock:
+            now = time.monotonic()
+            if self._running:
+                self._last_crowd = now
+            crowded = now - self._last_crowd < _LULL
+            session = self._side_by_side() if crowded else self._alone
+            self._running += 1
+            return session
 
     def _side_by_side(self) -> Any:
         if self._shared is None:
