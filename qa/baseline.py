@@ -212,9 +212,8 @@ def _features(
     tokens = tree.tokens
     rows = range(len(tokens))
     firsts, lasts = (np.array([[getattr(c, side)] for c in found]) for side in ("first", "last"))
-    inside = (firsts <= np.array(rows)) & (
-        np.array(rows) < lasts
-    )  # shape (n_candidates, n_tokens), as all below
+    places = np.array(rows)
+    inside = (firsts <= places) & (places < lasts)  # shape (n_candidates, n_tokens), as all below
     clauses = [tree.clause_of(candidate.anchor) for candidate in found]
     around = np.array([tree.clause_of(row) for row in rows]) == np.array(clauses)[:, None]
     whole = np.array([[candidate.kind in _WHOLE] for candidate in found])
