@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 from threading import Thread
@@ -16,7 +17,8 @@ import numpy as np
 import pytest
 
 import index.minilm
-from index.encoder import SentenceEncoder
+import index.onnx_encoder
+from index.encoder import SentenceEncoder, Vectors
 from index.errors import EncoderError
 from index.export_encoder import tensor_places, write_graph
 from index.minilm import ENCODER_GRAPH, load_tokenizer, packaged_folder, verified_digest
@@ -72,6 +74,24 @@ def test_a_text_is_embedded_alike_alone_and_among_many(fast: OnnxEncoder) -> Non
     for row in (0, 31, 89):
         assert np.allclose(few.encode([QUESTIONS[row]])[0], many[row], atol=1e-6)
     assert np.allclose(np.linalg.norm(many, axis=1), 1, atol=1e-6)
+
+
+def test_words_are_embedded_once_and_sentences_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder, asked = OnnxEncoder(), list[list[str]]()
+    embedded = encoder._embedded
+
+    def listening(texts: Sequence[str]) -> Vectors:
+        asked.append(list(texts))
+        return embedded(texts)
+
+    monkeypatch.setattr(encoder, "_embedded", listening)
+    monkeypatch.setattr(index.onnx_encoder, "_KEPT", 2)
+    first = encoder.encode(["Who sold it?", "kettle", "tea"])
+    again = encoder.encode(["tea", "kettle", "Who sold it?"])
+    assert np.allclose(again, first[::-1], atol=1e-6)
+    encoder.encode(["tea", "bread"])  # the kettle was asked for longest ago
+    encoder.encode(["tea", "bread", "kettle"])
+    assert asked == [["Who sold it?", "kettle", "tea"], ["Who sold it?"], ["bread"], ["kettle"]]
 
 
 def test_no_text_gives_no_row_and_loads_nothing() -> None:
