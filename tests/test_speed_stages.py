@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from page_fakes import scanned
 
+import eval.speed.warm
 from eval.speed import stages
 from eval.speed.stages import STAGES, Call, Stopwatch, divided
 from eval.speed.warm import timed, warm_runs
@@ -121,11 +122,15 @@ def test_an_error_leaves_the_stopwatch_usable() -> None:
     assert watch.time(lambda: watch.call("read", lambda: None))["read"] > 0
 
 
-def test_systems_take_turns_and_the_first_pass_does_not_count() -> None:
+def test_systems_take_turns_and_the_first_questions_do_not_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(eval.speed.warm, "_UNMEASURED", 1)
+    monkeypatch.setattr(eval.speed.warm, "_TURN", 2)
     asked: list[str] = []
     rows = {
-        "a": [{"embed": 9.0, "read": 9.0}] * 2 + [{"embed": 1.0, "read": 2.0}] * 4,
-        "b": [{"total": 9.0}] * 2 + [{"total": 0.5}] * 4,
+        "a": [{"embed": 9.0, "read": 9.0}] + [{"embed": 1.0, "read": 2.0}] * 3,
+        "b": [{"total": 9.0}] + [{"total": 0.5}] * 3,
     }
 
     def asker(name: str) -> Any:
@@ -137,9 +142,9 @@ def test_systems_take_turns_and_the_first_pass_does_not_count() -> None:
 
         return ask
 
-    a, b = warm_runs({"a": asker("a"), "b": asker("b")}, ["1", "2"], passes=2)
-    assert asked == ["a1", "a2", "b1", "b2"] * 3
-    assert (a.total.n, a.total.median_ms, a.stages["read"].median_ms) == (4, 3000.0, 2000.0)
+    a, b = warm_runs({"a": asker("a"), "b": asker("b")}, ["1", "2", "3"])
+    assert asked == ["a1", "b1", "a1", "a2", "b1", "b2", "a3", "b3"]
+    assert (a.total.n, a.total.median_ms, a.stages["read"].median_ms) == (3, 3000.0, 2000.0)
     assert list(a.stages) == ["embed", "read"]
     assert set(a.stages) < set(STAGES)
     assert (b.total.median_ms, b.stages) == (500.0, {})

@@ -38,7 +38,6 @@ class Plan:
     Attributes:
         cold_runs: fresh processes a system.
         questions: how many of the shipped story's questions are asked; all where None.
-        passes: how often they are asked.
         chapters: length of the long text to index, 16 sentences each.
         levels: numbers of clients, each with how often a client asks its story's questions.
         embedded: how many passages of a made library the encoder embeds, at most.
@@ -46,16 +45,15 @@ class Plan:
 
     cold_runs: int
     questions: int | None
-    passes: int
     chapters: int
     levels: Mapping[int, int]
     embedded: int
 
 
-FULL = Plan(5, None, 3, 64, {1: 4, 8: 2, 32: 1, 128: 1}, 20_000)
+FULL = Plan(5, None, 64, {1: 4, 8: 2, 32: 1, 128: 1}, 20_000)
 """What is reported."""
 
-QUICK = Plan(1, 3, 1, 1, {1: 1, 3: 1}, 500)
+QUICK = Plan(1, 3, 1, {1: 1, 3: 1}, 500)
 """Whether it works at all; its figures mean little."""
 
 
@@ -103,13 +101,13 @@ def measure(
         setting = _Setting(path, asked, Path(folder), model)
         cold = tuple(_cold(plan, setting, progress))
         recipe = _plain_recipe(path)
-        warm = tuple(_warm(plan, setting, recipe, progress))
+        warm = tuple(_warm(setting, recipe, progress))
         build = tuple(_build(plan, setting, recipe, progress))
         del recipe  # its memory is not the reader's
         found = None
         if load:
             progress("load: the reader alone")
-            limit = reader_rate(max(plan.levels), plan.passes)
+            limit = reader_rate(max(plan.levels))
             progress("load: starting the chat")
             with served(DEFAULT_STORY, setting.home) as server:
                 found = load_test(server, plan.levels, limit, progress)
@@ -187,7 +185,7 @@ def _cold(plan: Plan, setting: _Setting, progress: Callable[[str], None]) -> Ite
 
 
 def _warm(
-    plan: Plan, setting: _Setting, recipe: PlainRecipe, progress: Callable[[str], None]
+    setting: _Setting, recipe: PlainRecipe, progress: Callable[[str], None]
 ) -> Iterator[Warm]:
     from index.library import Library
     from index.stories import load_story
@@ -202,7 +200,7 @@ def _warm(
 
         answerer = HaystackSystem(setting.haystack).prepare(load_story(setting.path))
         askers[_HAYSTACK] = timed(lambda question: answerer.answer(question, ()))
-    yield from warm_runs(askers, setting.questions, plan.passes)
+    yield from warm_runs(askers, setting.questions)
 
 
 def _build(

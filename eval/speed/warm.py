@@ -14,6 +14,9 @@ __all__ = ["Asker", "our_asker", "timed", "warm_runs"]
 
 TOTAL = "total"
 
+_UNMEASURED = 5  # questions that warm a system
+_TURN = 20  # questions after which it is another system's turn
+
 Asker = Callable[[str], Mapping[str, float]]
 """Asks a question; returns the seconds of each stage, or of `total`."""
 
@@ -42,16 +45,19 @@ def timed(ask: Callable[[str], object]) -> Asker:
     return asker
 
 
-def warm_runs(askers: Mapping[str, Asker], questions: Sequence[str], passes: int) -> Iterator[Warm]:
-    """Ask every system all questions, once unmeasured and then `passes` times; yield the figures.
+def warm_runs(askers: Mapping[str, Asker], questions: Sequence[str]) -> Iterator[Warm]:
+    """Ask every system the first few questions unmeasured, and then all once; yield the figures.
 
-    The systems take turns, so that whatever else the machine does falls on all of them.
+    Once, since a system may keep what it needs for a question. The systems take turns, so that
+    whatever else the machine does falls on all of them.
     """
     rows: dict[str, list[Mapping[str, float]]] = {name: [] for name in askers}
-    for number in range(passes + 1):
+    for ask in askers.values():
+        for question in questions[:_UNMEASURED]:
+            ask(question)
+    for first in range(0, len(questions), _TURN):
         for name, ask in askers.items():
-            asked = [ask(question) for question in questions]
-            rows[name] += asked if number else []
+            rows[name] += [ask(question) for question in questions[first : first + _TURN]]
     for name, found in rows.items():
         stages = [stage for stage in STAGES if stage in found[0]]
         yield Warm(
