@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -39,6 +40,7 @@ _PASSAGE_WEIGHT = 4.0
 """What a point of its passage's score is worth to a span."""
 
 _LIMIT = 20
+_CLOSED = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 
 Lengths = NDArray[np.int64]
 """Numbers of characters, shape (n_spans, n_others)."""
@@ -76,6 +78,7 @@ class EnsembleReader(Reader):
         weight = _NAMES_WEIGHT if question.type in _NAMES else _WEIGHT
         weight *= _trust(passages)
         spans = list({(s.start, s.end): s for s in (*found.spans, *rules)}.values())
+        spans = [span for span in spans if _closed(span, passages)]
         if not spans:
             return Reading((), found.null_score)
         reads, judgements = _read(spans, found.spans), _ruled(spans, rules)
@@ -92,6 +95,13 @@ class EnsembleReader(Reader):
             {"read": read, "ruled": ruled},
             likely=found.spans,
         )
+
+
+def _closed(span: Span, passages: Sequence[Retrieved]) -> bool:
+    """Tell whether brackets that the span has open and close in it: half of a pair is no phrase."""
+    passage = holding(span, passages).passage
+    text = passage.text[span.start - passage.start : span.end - passage.start]
+    return bool(_CLOSED.fullmatch(text))
 
 
 def _trust(passages: Sequence[Retrieved]) -> float:

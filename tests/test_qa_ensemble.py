@@ -76,6 +76,16 @@ def subject(pos: str) -> Token:
     return Token("Ida", "Ida", pos, "NNP", "nsubj", 0, "", 0, 3)
 
 
+def test_half_a_pair_of_brackets_is_no_phrase() -> None:
+    text = "Bo (a miller), a friend (of Ida), rowed."
+    passages = [Retrieved(1, Passage(1, "s", text, 0, len(text)), 1.0)]
+    said = ["Bo (a miller", "a miller), a friend", "Bo (a miller)", "a friend (of Ida)", "rowed"]
+    places = [(text.index(words), text.index(words) + len(words)) for words in said]
+    trained = Says(*((a, b, -1.0 - n / 10) for n, (a, b) in enumerate(places)))
+    read = EnsembleReader(trained, Says()).read(ASKED, passages)
+    assert {text[s.start : s.end] for s in read.spans} == set(said[2:])
+
+
 def test_a_span_in_a_better_passage_is_better() -> None:
     two = [
         Retrieved(1, Passage(1, "s", TEXT[15:], 15, len(TEXT)), 0.9),
