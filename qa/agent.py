@@ -39,6 +39,7 @@ __all__ = ["StoryAgent", "default_encoder", "default_library", "open_agent"]
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 DEFAULT_STORY = "a-bittersweet-life"
 _TOLD_BONUS = 0.3  # what a passage gains that has the question's verb and roles
+_DIGITS = 6  # of a confidence
 _MISTAKEN = 0.25  # what is left of the confidence in an answer of the wrong kind
 
 
@@ -147,7 +148,8 @@ class StoryAgent:
             answer=sentence,
             short_answer=short,
             answerable=short is not None,
-            confidence=confidence,
+            # A word that was embedded beside other words differs in its eighth digit.
+            confidence=round(confidence, _DIGITS),
             citations=citations,
             passages=tuple(retrieved[:k]),
             story=self.story.story_id,
