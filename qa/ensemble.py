@@ -24,9 +24,10 @@ _NAMES = frozenset(
 )
 _NAMES_WEIGHT = 6.0
 _WEIGHT = 1.0
-"""What a point of the rules' score is worth, where a question asks for names or times (which rules
-tell well) and elsewhere: chosen, as are the floor and the passage's weight, on the tuning stories
-and on training questions of FairytaleQA and NarrativeQA together, which want different ones."""
+"""What a point of the rules' score is worth, where a question asks for names, times or numbers
+(which rules tell well) and elsewhere: chosen, as are the floor and the passage's weight, on the
+tuning stories and on training questions of FairytaleQA and NarrativeQA together, which want
+different ones."""
 
 _FEW_NAMED, _MANY_NAMED = 0.1, 0.4
 """Of the subjects of clauses, the share that names somebody: up to the first rules are not trusted,

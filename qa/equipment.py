@@ -21,9 +21,9 @@ __all__ = ["Equipment", "baseline", "default", "load_ahead", "named", "trained"]
 
 _ALL = 40  # passages, enough for a synopsis
 _MOST_PIECES = 208
-"""Word pieces that the trained reader reads beside the rules: half of what eight passages of long
-sentences have, for the same answers (see models/README.md); reading takes most of an answer's time.
-"""
+"""Word pieces that the trained reader reads beside the rules: as long as the windows that it was
+trained on, and fewer than eight passages of long sentences have, for answers as good (see
+models/README.md); reading takes most of an answer's time."""
 
 
 @dataclass(frozen=True, slots=True)
