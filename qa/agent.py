@@ -25,6 +25,7 @@ from qa.equipment import Equipment, default
 from qa.evidence import features, mistaken, reranked
 from qa.facts.claim import claimed
 from qa.facts.events import happening
+from qa.facts.expansion import expanded
 from qa.facts.polarity import Ruling, ruled, settled
 from qa.facts.premise import found
 from qa.facts.table import FactTable
@@ -110,6 +111,8 @@ class StoryAgent:
         """Answer `text`, read as `read`, which stands alone."""
         question = analyse(read)
         query = make_query(question.text, self._encoder)
+        named = expanded(question.text, self._facts.known)
+        also = None if named == question.text else make_query(named, self._encoder)
         depth = max(k, self._equipment.depth)
         claim = claimed(question, self._facts)
         finding = found(claim, self._facts)
@@ -120,7 +123,7 @@ class StoryAgent:
         if finding.fact and (yes_no or finding.verdict == "yes"):
             place = finding.fact.passage_id
             bonus[place] = bonus.get(place, 0.0) + (1.0 if yes_no else _TOLD_BONUS)
-        retrieved = self._retriever.retrieve(query, depth, bonus)
+        retrieved = self._retriever.retrieve(query, depth, bonus, also)
         reading = self._equipment.reader.read(question, retrieved)
         retrieved = reranked(retrieved, reading, self._equipment.share)
         calibrator = self._equipment.calibrator

@@ -77,7 +77,11 @@ class Retriever:
         self._neighbour = neighbour
 
     def retrieve(
-        self, query: Query, k: int = 5, bonus: Mapping[int, float] | None = None
+        self,
+        query: Query,
+        k: int = 5,
+        bonus: Mapping[int, float] | None = None,
+        also: Query | None = None,
     ) -> list[Retrieved]:
         """Return the `k` best passages, best first; ties in story order.
 
@@ -85,9 +89,15 @@ class Retriever:
             query: what to look for.
             k: how many passages.
             bonus: what passages gain beyond what was searched for, by passage id (see `cues`).
+            also: the same in other words; a passage has the mean of what both give it.
         """
-        scores = self._fusion([store.search(query, max(_DEPTH, k)) for store in self._stores])
-        lifted = {row: self._lifted(scores, row) for row in scores}
+        lifted = self._searched(query, k)
+        if also is not None:
+            other = self._searched(also, k)
+            lifted = {
+                row: (lifted.get(row, 0.0) + other.get(row, 0.0)) / 2
+                for row in lifted.keys() | other.keys()
+            }
         for row, gain in (bonus or {}).items():
             lifted[row] = min(1.0, lifted.get(row, 0.0) + gain)
         best = sorted(lifted, key=lambda row: (-lifted[row], row))[:k]
@@ -96,6 +106,11 @@ class Retriever:
             Retrieved(rank, passages[row], lifted[row], parses[row])
             for rank, row in enumerate(best, 1)
         ]
+
+    def _searched(self, query: Query, k: int) -> dict[int, float]:
+        """Return the fused scores of what one query finds, neighbours lifted, by passage id."""
+        scores = self._fusion([store.search(query, max(_DEPTH, k)) for store in self._stores])
+        return {row: self._lifted(scores, row) for row in scores}
 
     def _lifted(self, scores: Mapping[int, float], row: int) -> float:
         beside = max(scores.get(row - 1, 0.0), scores.get(row + 1, 0.0))

@@ -108,6 +108,21 @@ class TestRetriever:
         assert [r.passage.passage_id for r in found] == [1, 0, 4]
         assert [r.score for r in found] == pytest.approx([1.0, 0.95, 0.35])  # 1 is the most
 
+    def test_of_two_wordings_a_passage_has_the_mean(self, index: StoryIndex) -> None:
+        other = Query("other", QUERY.vector, (), QUERY.word_vectors)
+
+        class Worded(FixedStore):
+            def search(self, query: Query, k: int) -> list[Hit]:
+                return [Hit(2, 0.8), Hit(1, 0.2)] if query is other else super().search(query, k)
+
+        retriever = Retriever(index, [Worded((1, 0.6), (4, 0.4))], first_scores, neighbour=0.0)
+        found = retriever.retrieve(QUERY, 3, bonus={4: 0.1}, also=other)
+        assert [(r.passage.passage_id, r.score) for r in found] == [
+            (1, pytest.approx(0.4)),
+            (2, pytest.approx(0.4)),
+            (4, pytest.approx(0.3)),
+        ]
+
     def test_fewer_passages_than_asked_for(self, index: StoryIndex) -> None:
         assert len(Retriever(index).retrieve(QUERY_WITH_WORDS, 50)) == len(index.passages)
         assert Retriever(index).retrieve(QUERY_WITH_WORDS, 0) == []

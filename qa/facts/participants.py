@@ -118,6 +118,11 @@ class Known:
         roles = self._bearers(role, owners)
         return Participant(roles, role, frozenset(stems), owners, bool(owners), whose=whose)
 
+    def bearer(self, role: str) -> int | None:
+        """Return the only character that has a role, None where none has it or several have."""
+        found = self._bearers(self._stem(role.lower()), frozenset())
+        return next(iter(found)) if len(found) == 1 else None
+
     def _stem(self, word: str, lemma: str = "") -> str:
         """Return the stem of a noun, the same for "goose" and a "geese" that was parsed amiss."""
         return stem(self._lemmas.get(word, lemma or word))
