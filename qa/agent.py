@@ -128,7 +128,7 @@ class StoryAgent:
         retrieved = reranked(retrieved, reading, self._equipment.share)
         calibrator = self._equipment.calibrator
         confidence = calibrator.probability(features(reading, retrieved, finding.premise))
-        if mistaken(question, reading, retrieved, self.index):
+        if mistaken(question, reading, retrieved, self._facts):
             confidence *= _MISTAKEN
         ruling = Ruling(None, _best(question, reading, retrieved))
         if yes_no:

@@ -7,15 +7,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.lexical import terms
-from index.persist import StoryIndex
+from qa.facts.table import FactTable
 from qa.question import Question, QuestionType
 from qa.records import Reading, Retrieved, holding
 
 __all__ = ["features", "mistaken", "reranked"]
 
 _ASKS_AGE = re.compile(r"\bhow (?:old|young)\b|\bwhat age\b", re.IGNORECASE)
-_ASKS_RELATION = re.compile(r"(?:['’]s|s['’]) (?P<noun>(?-i:[a-z][\w-]*))\W*$", re.IGNORECASE)
+_ASKS_RELATION = re.compile(
+    r"(?P<owner>[\w.-]+)(?:['’]s|(?<=s)['’]) (?P<noun>(?-i:[a-z][\w-]*))\W*$", re.IGNORECASE
+)
 _STRETCH = re.compile(r"\b(?:years?|months?|weeks?|days?|hours?|decades?)\b", re.IGNORECASE)
 _TELLS_AGE = re.compile(
     r"\b(?:old|older|young|younger|age|aged|born|birth\w*|lived)\b", re.IGNORECASE
@@ -46,23 +47,26 @@ def features(reading: Reading, retrieved: Sequence[Retrieved], premise: float) -
 
 
 def mistaken(
-    question: Question, reading: Reading, retrieved: Sequence[Retrieved], index: StoryIndex
+    question: Question, reading: Reading, retrieved: Sequence[Retrieved], table: FactTable
 ) -> bool:
     """Tell whether the best span cannot be of the kind that `question` asks for.
 
     A stretch of time is no age: "seven years of service" is none, "seven years old" is one, and so
-    is a bare number. Who somebody's mother is, no story tells that never speaks of a mother.
+    is a bare number. Who somebody's mother is, no story tells that never speaks of a mother, and
+    what it says of this one is not whose mother that is.
     """
     if not reading.spans:
-        return False
-    relation = _ASKS_RELATION.search(question.text)
-    if relation and question.type is QuestionType.WHO_IS:
-        return not set(terms(relation["noun"])) & index.lexical.vocabulary
-    if not _ASKS_AGE.search(question.text):
         return False
     span = reading.spans[0]
     passage = holding(span, retrieved).passage
     said = passage.text[span.start - passage.start : span.end - passage.start]
+    relation = _ASKS_RELATION.search(question.text)
+    if relation and question.type is QuestionType.WHO_IS:
+        owners = table.known.called([relation["owner"]]).characters
+        roles = [role for n in owners for role in table.known.cast.characters[n].roles]
+        return not table.has(relation["noun"]) or any(said in role for role in roles)
+    if not _ASKS_AGE.search(question.text):
+        return False
     return bool(_STRETCH.search(said)) and not _TELLS_AGE.search(passage.text)
 
 

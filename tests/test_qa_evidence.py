@@ -9,6 +9,7 @@ from qa_texts import indexed
 
 from index.records import Passage
 from qa.evidence import features, mistaken, reranked
+from qa.facts.table import FactTable
 from qa.question import analyse
 from qa.records import Reading, Retrieved, Span
 
@@ -33,6 +34,11 @@ def test_a_passage_rises_by_what_was_read_in_it() -> None:
     assert [row.score for row in rows] == pytest.approx(
         [(0.4 + 0.75) / 2, (0.6 + 0.25) / 2, 0.5 / 2]
     )
+
+
+def facts(text: str) -> FactTable:
+    index = indexed(text)
+    return FactTable(index.parses, index.cast)
 
 
 @pytest.mark.parametrize(("reading", "share"), [(Reading((), 0.0), 1.0), (None, 0.0)])
@@ -81,9 +87,9 @@ def test_a_stretch_of_time_is_no_age(asked: str, text: str, said: str, expected:
     passage = Retrieved(1, Passage(3, "s", text, shift, shift + len(text)), 0.9)
     start = shift + text.index(said)
     reading = Reading((Span(start, start + len(said), -0.1),))
-    index = indexed(text)
-    assert mistaken(analyse(asked), reading, [passage], index) is expected
-    assert not mistaken(analyse(asked), Reading(()), [passage], index)
+    table = facts(text)
+    assert mistaken(analyse(asked), reading, [passage], table) is expected
+    assert not mistaken(analyse(asked), Reading(()), [passage], table)
 
 
 @pytest.mark.parametrize(
@@ -102,4 +108,21 @@ def test_no_story_tells_who_is_somebodys_what_it_never_speaks_of(
     text = "Bo left with his sister Ida."
     reading = Reading((Span(0, 2, -0.1),))
     passage = Retrieved(1, Passage(0, "s", text, 0, len(text)), 0.9)
-    assert mistaken(analyse(asked), reading, [passage], indexed(text)) is expected
+    assert mistaken(analyse(asked), reading, [passage], facts(text)) is expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "expected"),
+    [
+        ("Who is Bo Lund's captain?", "an old captain", True),  # what Bo is himself
+        ("Who is Bo Lund's captain?", "Ida", False),
+        ("Who is Ida's captain?", "an old captain", False),
+        ("Who is Bo Lund?", "an old captain", False),
+    ],
+)
+def test_what_somebody_is_does_not_tell_who_is_his(asked: str, said: str, expected: bool) -> None:
+    text = "Bo Lund, an old captain, rowed to Ida."
+    start = text.index(said)
+    reading = Reading((Span(start, start + len(said), -0.1),))
+    passage = Retrieved(1, Passage(0, "s", text, 0, len(text)), 0.9)
+    assert mistaken(analyse(asked), reading, [passage], facts(text)) is expected

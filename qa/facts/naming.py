@@ -17,12 +17,17 @@ from qa.question import Question, QuestionType
 from qa.records import Span
 from qa.syntax import Tree
 
-__all__ = ["Naming", "named", "player"]
+__all__ = ["Naming", "bearer", "named", "player"]
 
 _PLAYS = re.compile(r"\b(?:plays?|played|portray(?:s|ed)?|acts?|actor|actress)\b", re.IGNORECASE)
 _ASKS_PLAYER = re.compile(
     r"^(?:who|(?:which|what) (?:actor|actress)) (?:plays|played|portrays|portrayed)"
     r"(?: the (?:role|part|character) of)? (?P<whom>[\w '’.-]+?)[ ?!.]*$",
+    re.IGNORECASE,
+)
+_ASKS_BEARER = re.compile(
+    r"^who (?:is|was) (?:(?P<owner>[\w '’.-]+?)['’]s? (?P<role>(?-i:[a-z])[\w-]*)"
+    r"|the (?P<plain>(?-i:[a-z])[\w-]*)(?: of (?P<of>(?-i:[A-Z])[\w '’.-]*?))?)[ ?!.]*$",
     re.IGNORECASE,
 )
 
@@ -93,6 +98,19 @@ def player(question: Question, index: StoryIndex, table: FactTable) -> Naming | 
         if actor and about and re.search(rf"\b{re.escape(actor)}\b", question.text, re.IGNORECASE):
             return _first(character.name, index)
     return None
+
+
+def bearer(question: Question, index: StoryIndex, table: FactTable) -> Naming | None:
+    """Return who has the role that `question` asks for: "Who is Anna's brother?"."""
+    asked = _ASKS_BEARER.match(question.text)
+    if not asked:
+        return None
+    whose = asked["owner"] or asked["of"]
+    owners = table.known.called(whose.split()).characters if whose else frozenset[int]()
+    if whose and not owners:
+        return None
+    number = table.known.bearer(asked["role"] or asked["plain"], owners)
+    return None if number is None else _first(index.cast.characters[number].name, index)
 
 
 def _first(name: str, index: StoryIndex) -> Naming | None:

@@ -11,6 +11,7 @@ from index.cast import Cast
 from index.lexical import stem
 from index.records import Token
 from qa.facts.factuality import antecedent
+from qa.facts.introductions import NAMED, named_so, nouns_for, owning, plain_statement
 from qa.facts.participant import OPEN, Participant, same
 from qa.syntax import Tree
 
@@ -20,7 +21,6 @@ _NOBODY = frozenset("nobody none nothing neither noone".split())
 _DEFINITE = frozenset("the this that his her their its our my your".split())
 _EMPTY = _DEFINITE | {"a", "an", "of", "'s", "’s"}
 _JOINED = frozenset({"compound", "flat", "amod", "nummod"})
-_NAMED = frozenset({"name", "call"})
 
 
 class Known:
@@ -28,6 +28,7 @@ class Known:
 
     def __init__(self, cast: Cast, parses: Sequence[Sequence[Token]]) -> None:
         self.cast = cast
+        self._parses = parses
         self._numbers = {c.name: n for n, c in enumerate(cast.characters)}
         self._named = {
             (m.passage_id, row): m.character
@@ -118,10 +119,31 @@ class Known:
         roles = self._bearers(role, owners)
         return Participant(roles, role, frozenset(stems), owners, bool(owners), whose=whose)
 
-    def bearer(self, role: str) -> int | None:
-        """Return the only character that has a role, None where none has it or several have."""
-        found = self._bearers(self._stem(role.lower()), frozenset())
+    def bearer(self, role: str, owners: frozenset[int] = frozenset()) -> int | None:
+        """Return the only character that has a role, None where none has it or several have.
+
+        Args:
+            role: its noun.
+            owners: whose it must be, for the "brother" of Anna; may be anybody's if empty. Where
+                the story does not tell whose it is, one of them is named where the role is given.
+        """
+        key = self._stem(role.lower())
+        found = {
+            number
+            for number, whose in self._roles.get(key, {}).items()
+            if number not in owners
+            and (not owners or owners & (whose or self._beside_role(number, key)))
+        }
         return next(iter(found)) if len(found) == 1 else None
+
+    def _beside_role(self, character: int, role: str) -> frozenset[int]:
+        """Return the characters that are named where one is given its role."""
+        places = {
+            passage_id
+            for passage_id, number, _, row in self.introductions
+            if number == character and self._stem(self._parses[passage_id][row].lemma) == role
+        }
+        return frozenset(n for (place, _), n in self._named.items() if place in places)
 
     def _stem(self, word: str, lemma: str = "") -> str:
         """Return the stem of a noun, the same for "goose" and a "geese" that was parsed amiss."""
@@ -184,7 +206,7 @@ class Known:
                 if number is None:
                     self._note_name(tree, row)
                     continue
-                for other in _nouns_for(tree, row):
+                for other in nouns_for(tree, row):
                     if tokens[other].dep != "attr":
                         self.introductions.append((passage_id, number, row, other))
                     role = roles[stem(tokens[other].lemma.lower())].setdefault(number, set())
@@ -197,7 +219,7 @@ class Known:
     def _note_name(self, tree: Tree, row: int) -> None:
         """Keep that "a dog called Rex" is the dog, where Rex is not one of the cast."""
         token = tree.tokens[row]
-        for other in _named_so(tree, row):
+        for other in named_so(tree, row):
             if token.pos == "PROPN":
                 self._known_as[stem(token.lemma.lower())] = stem(tree.tokens[other].lemma.lower())
 
@@ -207,7 +229,7 @@ class Known:
     def _beside(self, passage_id: int, row: int, tree: Tree) -> Iterator[int]:
         """Yield the character of a name beside it: "his wife, Hester", "a dog called Rex"."""
         for n in tree.children(row):
-            if tree.tokens[n].dep == "acl" and tree.tokens[n].lemma in _NAMED:
+            if tree.tokens[n].dep == "acl" and tree.tokens[n].lemma in NAMED:
                 yield from (
                     self._named[passage_id, m]
                     for m in tree.children(n)
@@ -218,7 +240,7 @@ class Known:
         token = tree.tokens[row]
         if token.dep == "appos" and (passage_id, token.head) in self._named:
             yield self._named[passage_id, token.head]
-        if token.dep == "attr" and _plain_statement(tree, token.head):
+        if token.dep == "attr" and plain_statement(tree, token.head):
             for n in tree.children(token.head):
                 number = self._numbered(passage_id, n, tree.tokens[n])
                 if tree.tokens[n].dep == "nsubj" and number is not None:
@@ -242,7 +264,7 @@ class Known:
         role = self._stem(token.text.lower(), token.lemma.lower())
         role = self._known_as.get(role, role)
         roles = self._bearers(role, frozenset(owners)) if definite else frozenset()
-        whose = frozenset(self._stem(tree.tokens[n].text.lower()) for n in _owning(tree, row))
+        whose = frozenset(self._stem(tree.tokens[n].text.lower()) for n in owning(tree, row))
         known = Participant(roles, role, frozenset(modifiers), frozenset(owners), whose=whose)
         if len(roles) == 1:
             return known
@@ -252,41 +274,3 @@ class Known:
 
 def _possessive(words: Sequence[str]) -> str:
     return next((w for n, w in enumerate(words) if n and w in {"'s", "’s"}), "")
-
-
-def _owning(tree: Tree, row: int) -> Iterator[int]:
-    """Yield the rows of the nouns that own the noun at `row`: "the baker's", "of the baker"."""
-    for n in tree.children(row):
-        if tree.tokens[n].dep == "poss" and tree.tokens[n].pos in {"NOUN", "PROPN"}:
-            yield n
-        if tree.tokens[n].text.lower() == "of":
-            yield from (m for m in tree.children(n) if tree.tokens[m].dep == "pobj")
-
-
-def _named_so(tree: Tree, row: int) -> Iterator[int]:
-    """Yield the row of the noun in "a dog called Rex", for the name's `row`."""
-    above = tree.tokens[tree.tokens[row].head]
-    if above.lemma in _NAMED and above.dep == "acl" and tree.tokens[row].dep in {"oprd", "dobj"}:
-        yield above.head
-
-
-def _nouns_for(tree: Tree, row: int) -> Iterator[int]:
-    """Yield the rows of singular nouns that say what the one named at `row` is."""
-    yield from _named_so(tree, row)
-    token = tree.tokens[row]
-    for n, other in enumerate(tree.tokens):
-        is_a = other.dep == "attr" and token.dep == "nsubj" and token.head == other.head
-        beside = (other.dep == "appos" and other.head == row) or (
-            token.dep == "appos" and token.head == n
-        )
-        # "Doctor Berg"
-        title = n < row and other.dep == "compound" and other.head == row and other.tag == "NNP"
-        common = other.tag == "NN" and n != row
-        if (common and (beside or (is_a and _plain_statement(tree, other.head)))) or title:
-            yield n
-
-
-def _plain_statement(tree: Tree, row: int) -> bool:
-    """Tell whether the verb at `row` stands by itself, and not below "claims that" or "not"."""
-    denied = any(tree.tokens[n].dep == "neg" for n in tree.children(row))
-    return tree.tokens[row].dep in {"ROOT", "relcl", "conj", "advcl"} and not denied

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from index.persist import StoryIndex
 from qa.facts.claim import Claim
 from qa.facts.events import Happening
-from qa.facts.naming import named, player
+from qa.facts.naming import bearer, named, player
 from qa.facts.overview import overview
 from qa.facts.support import SURE
 from qa.facts.table import FactTable
@@ -50,5 +50,9 @@ def told(
     whole = overview(question, index)
     if whole:
         return Told(whole, SURE, None)
-    one = player(question, index, table) or named(question, claim, table)
+    one = (
+        player(question, index, table)
+        or bearer(question, index, table)
+        or named(question, claim, table)
+    )
     return Told((one.span,), one.level) if one else None
