@@ -7,6 +7,7 @@ from qa_texts import indexed
 
 from index.persist import StoryIndex
 from qa.compose import compose_all
+from qa.facts.ages import age
 from qa.facts.claim import claimed
 from qa.facts.events import Happening
 from qa.facts.naming import Naming, bearer, named
@@ -121,6 +122,29 @@ def test_who_has_a_role(question: str, expected: str | None) -> None:
     index = indexed(text)
     found = bearer(analyse(question), index, FactTable(index.parses, index.cast))
     assert (found and text[found.span.start : found.span.end]) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How old is Mara?", "fifteen-year-old"),
+        ("How old was Mara Lind when she left?", None),  # that is another question
+        ("What age is Osk Aho?", "Nine-year-old"),
+        ("How old is Tilda?", "12-year-old"),
+        ("How old is Ida?", None),
+        ("How old is the boat?", None),
+        ("How long has Mara been an orphan?", None),
+    ],
+)
+def test_how_old_somebody_is(question: str, expected: str | None) -> None:
+    text = (
+        "Mara Lind, a fifteen-year-old orphan, lives with Ida Moe. Nine-year-old Osk Aho fled. "
+        "Ida met a twelve-year-old child. Tilda Voss is a 12-year-old. Mara Lind owns a "
+        "forty-year-old boat."
+    )
+    index = indexed(text)
+    found = age(analyse(question), FactTable(index.parses, index.cast))
+    assert (found and text[found.start : found.end]) == expected
 
 
 def test_a_name_is_not_a_part_of_another() -> None:

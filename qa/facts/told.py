@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index.persist import StoryIndex
+from qa.facts.ages import age
 from qa.facts.claim import Claim
 from qa.facts.events import Happening
 from qa.facts.naming import bearer, named, player
@@ -50,6 +51,9 @@ def told(
     whole = overview(question, index)
     if whole:
         return Told(whole, SURE, None)
+    years = age(question, table)
+    if years:
+        return Told((years,), SURE)
     one = (
         player(question, index, table)
         or bearer(question, index, table)
