@@ -24,7 +24,7 @@ from qa.records import Reading, Retrieved
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["READER_MODEL", "NeuralReader", "Run", "load_tokenizer", "onnx_run", "word_pieces"]
+__all__ = ["READER_MODEL", "NeuralReader", "Run", "load_tokenizer", "onnx_run"]
 
 READER_MODEL = Path(__file__).parent / "models" / "reader.onnx"
 """The reader that comes with the program; its model card is `reader.json` beside it."""
@@ -74,7 +74,7 @@ class NeuralReader:
         self._max_length = max_length
         self._most = most
         self._layout = Layout.of(tokenizer, pad)
-        self._pieces = lru_cache(maxsize=_KEPT)(partial(word_pieces, tokenizer))
+        self._pieces = lru_cache(maxsize=_KEPT)(partial(_cut, tokenizer))
 
     @classmethod
     def load(cls, model: Path = READER_MODEL, most: int | None = None) -> NeuralReader:
@@ -143,8 +143,7 @@ class NeuralReader:
         ]
 
 
-def word_pieces(tokenizer: Tokenizer, text: str) -> PassagePieces:
-    """Return a passage as the tokenizer splits it, offsets from the passage's beginning."""
+def _cut(tokenizer: Tokenizer, text: str) -> PassagePieces:
     encoded = tokenizer.encode(text, add_special_tokens=False)
     # Some tokenizers count the space before a word to its first piece.
     places = [(b - len(text[a:b].lstrip()), b) for a, b in encoded.offsets]

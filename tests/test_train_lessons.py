@@ -10,8 +10,7 @@ from qa.neural_reader import NeuralReader, load_tokenizer
 from qa.question import analyse
 from qa.train.__main__ import train_command
 from qa.train.data import Document, tell_sentences
-from qa.train.lessons import lessons
-from qa.train.plan import Plan
+from qa.train.lessons import Plan, lessons
 from qa.train.scale import fit_answerability, fit_windows, remembering
 from qa.train.validate import Asked, validation_set
 
@@ -71,7 +70,7 @@ def data(tmp_path_factory):
 
 
 def make(data, seed=0, **plan):
-    plan = {"tales_aside": 0, "plots_aside": 0, "as_read": 0.0, **plan}
+    plan = {"tales_aside": 0, "plots_aside": 0, **plan}
     return lessons(data, load_tokenizer(), Plan(**plan), seed, lambda line: None)
 
 
@@ -205,34 +204,3 @@ def test_the_command_needs_its_folder():
     done = CliRunner().invoke(train_command, ["/no/such/folder"])
     assert done.exit_code == 2
     assert "does not exist" in done.output
-
-
-READ = {"as_read": 1.0, "altered": 0.0, "passes": 1, "plots_aside": 80, "qamr": 0}
-
-
-def test_windows_laid_out_as_read_hold_what_retrieval_finds(data):
-    groups = make(data, **READ, missing=0.0, section=0.0, shifts=3)
-    tales = [g for g in groups if any("goat of the king" in text(w) for w in g.windows)]
-    assert len(tales) == 3
-    for group in tales:
-        (window,) = group.windows
-        said = load_tokenizer().decode(window.ids[window.offset : -1].tolist())
-        assert "the goat ate a shirt." in said
-        assert "slept" in said  # from elsewhere in the tale
-        first, last, _ = window.spans[0]
-        assert load_tokenizer().decode(window.ids[first : last + 1].tolist()) in {
-            "shirt",
-            "a shirt",
-        }
-    shifts = [text(g.windows[0]) for g in groups if "lamp" in text(g.windows[0])]
-    assert any(t.count("grimvale") > 1 for t in shifts)  # several paragraphs at once
-
-
-def test_of_windows_as_read_some_lack_the_answer_and_some_are_of_the_section(data):
-    missing = make(data, **READ, missing=1.0, section=0.0, shifts=0)
-    empty = [text(w) for g in missing for w in g.windows if not w.spans and "king" in text(w)]
-    assert empty
-    assert not any("shirt" in t for t in empty)
-    section = make(data, **READ, missing=0.0, section=1.0, shifts=0)
-    tales = [text(g.windows[0]) for g in section if "goat of the king" in text(g.windows[0])]
-    assert sum("slept" not in t for t in tales) == 3 == len(tales) / 2

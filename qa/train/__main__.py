@@ -19,7 +19,6 @@ __all__ = ["train_command"]
         "qa train ../shared/data --out reader --resume --steps 1500",
         "qa train ../shared/data --out reader --export-only",
         "qa train ../shared/data --out second --start first --seed 1 --mean-of first",
-        "qa train ../shared/data --out reader --wordnet /usr/share/wordnet",
     ),
 )
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -50,11 +49,6 @@ __all__ = ["train_command"]
 @click.option("--questions", type=int, help="Validate on so many of each kind.  [default: all]")
 @click.option("--export-only", is_flag=True, help="Train no more; validate and export.")
 @click.option(
-    "--wordnet",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with WordNet's files: some questions are then asked in other words.",
-)
-@click.option(
     "--mean-of",
     "others",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -73,7 +67,6 @@ def train_command(
     threads: int | None,
     questions: int | None,
     export_only: bool,
-    wordnet: Path | None,
     others: tuple[Path, ...],
 ) -> None:
     """Train the reader on the data in the folder DATA, validate it, and export it to ONNX.
@@ -86,11 +79,9 @@ def train_command(
 
     from index.minilm import load_tokenizer, packaged_folder
     from qa.train.export import SAMPLE, export
-    from qa.train.lessons import lessons
+    from qa.train.lessons import Plan, lessons
     from qa.train.loop import Settings, load_mean, load_network, train
     from qa.train.model import Network
-    from qa.train.plan import Plan
-    from qa.train.rewording import Thesaurus
     from qa.train.torch_run import torch_reader
     from qa.train.validate import Validation, validation_set
 
@@ -105,8 +96,7 @@ def train_command(
         load_network(start, network)
     settings = Settings(seed=seed)
     if not export_only:
-        thesaurus = Thesaurus.load(wordnet) if wordnet else None
-        groups = lessons(data, load_tokenizer(), Plan(), seed, report, thesaurus=thesaurus)
+        groups = lessons(data, load_tokenizer(), Plan(), seed, report)
         sample = validation_set(data, limit=40)
         sample = [asked for asked in sample if asked.kind != "fairytaleqa whole"]
 
@@ -128,7 +118,6 @@ def train_command(
     command += f" --start {start.name}" if start else ""
     command += f" --frozen {frozen}" if frozen else ""
     command += f" --dropout {dropout}" if dropout else ""
-    command += f" --wordnet {wordnet}" if wordnet else ""
     command += "".join(f" --mean-of {other.name}" for other in others)
     asked = validation_set(data, limit=questions)
     sample = validation_set(data, limit=min(SAMPLE, questions or SAMPLE))

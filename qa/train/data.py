@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import DataError, shown
@@ -21,7 +21,6 @@ __all__ = [
     "Example",
     "fairytaleqa",
     "narrativeqa",
-    "pooled",
     "squad",
     "tell_sentences",
 ]
@@ -160,31 +159,6 @@ def squad(file: Path, *, part: slice | None = None) -> Iterator[Example]:
                     )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"{shown(file)} is not in SQuAD's layout: {shown(error)}") from error
-
-
-def pooled(examples: Iterable[Example], size: int) -> Iterator[Example]:
-    """Yield the examples as asked of `size` neighbouring documents in one, a blank line between."""
-    rows = list(examples)
-    documents = list(dict.fromkeys(example.document for example in rows))
-    pools: dict[Document, tuple[Document, int]] = {}
-    for begin in range(0, len(documents), size):
-        some = documents[begin : begin + size]
-        shifts = [sum(len(d.text) + 2 for d in some[:n]) for n in range(len(some))]
-        sentences = tuple(
-            (a + shift, b + shift)
-            for document, shift in zip(some, shifts, strict=True)
-            for a, b in document.sentences
-        )
-        pool = Document(some[0].name, "\n\n".join(d.text for d in some), sentences)
-        pools |= {document: (pool, at) for document, at in zip(some, shifts, strict=True)}
-    for example in rows:
-        pool, at = pools[example.document]
-        yield replace(
-            example,
-            document=pool,
-            region=(example.region[0] + at, example.region[1] + at),
-            spans=tuple((a + at, b + at) for a, b in example.spans),
-        )
 
 
 def _rows(file: Path, columns: set[str]) -> list[dict[str, str]]:

@@ -30,7 +30,6 @@ __all__ = [
     "batches",
     "collate",
     "cut",
-    "framed",
     "pieces",
     "stretch",
 ]
@@ -116,22 +115,16 @@ def cut(
     targets: Sequence[Target] = (),
 ) -> Window:
     """Return the window of word pieces start to end - 1, with those targets that lie inside."""
-    bare = framed(question, whole.ids[start:end])
+    question = list(question)[:MAX_QUESTION]
+    offset = len(question) + 2
     spans = []
     for target in targets:
         first = bisect_right(whole.starts, target.start) - 1
         last = bisect_left(whole.ends, target.end)
         if start <= first <= last < end:
-            shift = bare.offset - start
-            spans.append((shift + first, shift + last, target.weight))
-    return Window(bare.ids, bare.offset, tuple(spans))
-
-
-def framed(question: Sequence[int], text: NDArray[np.int32]) -> Window:
-    """Return the window of a question and word pieces of text, without any span."""
-    question = list(question)[:MAX_QUESTION]
-    ids = np.array([_CLS, *question, _SEP, *text.tolist(), _SEP], dtype=np.int32)
-    return Window(ids, len(question) + 2, ())
+            spans.append((offset + first - start, offset + last - start, target.weight))
+    ids = np.array([_CLS, *question, _SEP, *whole.ids[start:end].tolist(), _SEP], dtype=np.int32)
+    return Window(ids, offset, tuple(spans))
 
 
 def around(whole: Pieces, low: int, high: int, length: int, rng: random.Random) -> tuple[int, int]:

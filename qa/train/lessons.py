@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.language import load_language
-from index.onnx_encoder import OnnxEncoder
-from qa.train.as_read import Place, Shelf, as_read
-from qa.train.data import Document, Example, fairytaleqa, narrativeqa, pooled, squad
-from qa.train.features import Group, Window, around, cut, framed, pieces, stretch
+from qa.train.data import Document, Example, fairytaleqa, narrativeqa, squad
+from qa.train.features import Group, Pieces, Window, around, cut, pieces, stretch
 from qa.train.negatives import alter, oppose
-from qa.train.plan import Plan, Source
-from qa.train.rewording import Thesaurus, reworded
 from qa.train.targets import Target, targets
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-
-    from index.encoder import Encoder
 
 __all__ = ["SQUAD2_TRAIN_ARTICLES", "Plan", "lessons"]
 
@@ -30,39 +22,61 @@ SQUAD2_TRAIN_ARTICLES = 7
 """The first 7 of the 11 articles of squad2_part.json are trained on; the others validate."""
 
 _SHIFTS = ("new_wiki", "reddit", "amazon")
-_TOLD = 2_000  # questions between tellings of how far it is
-_POOLED = 8  # neighbouring paragraphs that are asked as one document
-_FEW = 3  # passages that are too few to be read without what answers
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much of each kind of data is read.
+
+    `qamr` and `shifts` are numbers of questions, `passes` of times the stories are read;
+    `elsewhere`, `altered` and `foreign` the shares of story questions that are also asked of
+    another stretch of their story, in an altered form, and of another story. Windows have `short`
+    to `long` word pieces; `entire` is the share of the regions that fit which are read in one
+    piece. The first `tales_aside` and `plots_aside` stories are not trained on, so that what weighs
+    the reader against others can be fitted on them.
+    """
+
+    qamr: int = 6_000
+    shifts: int = 12_000
+    passes: int = 3
+    narrativeqa_views: int = 2
+    tales_aside: int = 12
+    plots_aside: int = 6
+    elsewhere: float = 0.5
+    altered: float = 0.25
+    foreign: float = 0.05
+    short: int = 60
+    long: int = 330
+    entire: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What windows are made from: questions and documents as word pieces, kept once made."""
+
+    tokenizer: Tokenizer
+    documents: dict[str, Pieces]
+    rng: random.Random
+
+    def pieces(self, document: Document) -> Pieces:
+        found = self.documents.get(document.name)
+        if found is None:
+            found = self.documents[document.name] = pieces(document, self.tokenizer)
+        return found
+
+    def question(self, text: str) -> list[int]:
+        return list(self.tokenizer.encode(text, add_special_tokens=False).ids)
 
 
 def lessons(
-    data: Path,
-    tokenizer: Tokenizer,
-    plan: Plan,
-    seed: int,
-    report: Callable[[str], None],
-    encoder: Encoder | None = None,
-    thesaurus: Thesaurus | None = None,
+    data: Path, tokenizer: Tokenizer, plan: Plan, seed: int, report: Callable[[str], None]
 ) -> list[Group]:
     """Return the groups to train on, in order. The same for the same seed, data and plan.
-
-    Args:
-        data: the folder with the data.
-        tokenizer: the reader's.
-        plan: how much of what.
-        seed: of all that is drawn by lot.
-        report: told what has been made.
-        encoder: what the passages of windows laid out as read are ranked with; by default the
-            program's.
-        thesaurus: what questions are put in other words with; without one they stay as they are.
 
     Raises:
         DataError: a file of the data is missing or not in its layout.
     """
-    rng = random.Random(seed)  # noqa: S311
-    source = Source(tokenizer, {}, rng, Shelf(encoder or OnnxEncoder(), tokenizer))
-    if thesaurus:
-        source = replace(source, reword=partial(_in_other_words, thesaurus, rng, plan.reworded))
+    source = _Source(tokenizer, {}, random.Random(seed))  # noqa: S311
     factual = _qamr(source, data, plan) + _shifts(source, data, plan)
     source.rng.shuffle(factual)
     report(f"{len(factual):,} groups from QAMR and SQuADShifts")
@@ -73,10 +87,7 @@ def lessons(
     groups: list[Group] = []
     for number in range(plan.passes):
         stories: list[Group] = factual[number :: plan.passes]
-        views = tales + plots * plan.narrativeqa_views
-        for done, (example, found) in enumerate(views):
-            if done % _TOLD == 0:
-                report(f"{done:,} of {len(views):,} questions on stories")
+        for example, found in tales + plots * plan.narrativeqa_views:
             if found:
                 stories += _story(source, example, found, documents, plan)
         # SQuAD 2.0's questions come with the stories, lest abstention be forgotten.
@@ -87,12 +98,6 @@ def lessons(
     return groups
 
 
-def _in_other_words(thesaurus: Thesaurus, rng: random.Random, share: float, text: str) -> str:
-    if rng.random() > share:
-        return text
-    return reworded(load_language()(text), thesaurus, rng) or text
-
-
 def _without(examples: Iterable[Example], aside: int) -> list[tuple[Example, tuple[Target, ...]]]:
     """Return the examples with their targets, but for those on the first `aside` documents."""
     kept = list(examples)
@@ -100,7 +105,7 @@ def _without(examples: Iterable[Example], aside: int) -> list[tuple[Example, tup
     return [(e, targets(e)) for e in kept if e.document.name in set(names)]
 
 
-def _qamr(source: Source, data: Path, plan: Plan) -> list[Group]:
+def _qamr(source: _Source, data: Path, plan: Plan) -> list[Group]:
     """Sample QAMR: several single sentences in one window, since stories are not one sentence."""
     examples = list(squad(data / "squad_format" / "qamr_wiki.json"))
     groups = []
@@ -126,34 +131,27 @@ def _qamr(source: Source, data: Path, plan: Plan) -> list[Group]:
     return groups
 
 
-def _shifts(source: Source, data: Path, plan: Plan) -> list[Group]:
+def _shifts(source: _Source, data: Path, plan: Plan) -> list[Group]:
     examples: list[Example] = []
     for name in _SHIFTS:
-        file = data / "squad_format" / f"squadshifts_{name}.json"
-        asked = list(pooled(squad(file), _POOLED))
-        count = min(plan.shifts // len(_SHIFTS), len(asked))
-        # In their order, since a document is indexed when it is first asked.
-        examples += [asked[n] for n in sorted(source.rng.sample(range(len(asked)), count))]
+        found = list(squad(data / "squad_format" / f"squadshifts_{name}.json"))
+        examples += source.rng.sample(found, min(plan.shifts // len(_SHIFTS), len(found)))
     groups = []
     for example in examples:
-        found = targets(example)
-        if source.rng.random() < plan.as_read:
-            groups += _read(source, example, found, plan, plan.altered / 2)
-            continue
-        window = _positive(source, example, found, plan)
+        window = _positive(source, example, targets(example), plan)
         if not window:
             continue
         groups.append(Group((window,)))
         if source.rng.random() < plan.altered:
-            groups += _altered(source, example, (window,))
+            groups += _altered(source, example, window, 0.7)
         elif source.rng.random() < plan.foreign:
             other = source.rng.choice(examples)
             if other.document.name != example.document.name:
-                groups.append(_asked_of(source, other.question, (window,)))
+                groups.append(_asked_of(source, other.question, window))
     return groups
 
 
-def _squad2(source: Source, data: Path, plan: Plan) -> list[Group]:
+def _squad2(source: _Source, data: Path, plan: Plan) -> list[Group]:
     groups = []
     part = slice(SQUAD2_TRAIN_ARTICLES)
     for example in squad(data / "squad_format" / "squad2_part.json", part=part):
@@ -170,7 +168,7 @@ def _squad2(source: Source, data: Path, plan: Plan) -> list[Group]:
 
 
 def _story(
-    source: Source,
+    source: _Source,
     example: Example,
     found: Sequence[Target],
     documents: Sequence[Document],
@@ -178,11 +176,6 @@ def _story(
 ) -> list[Group]:
     """Return the groups of one view of a question on a story."""
     rng = source.rng
-    if rng.random() < plan.as_read:
-        groups = _read(source, example, found, plan, plan.altered)
-        if example.region != (0, len(example.document.text)) and rng.random() < plan.section:
-            groups += _read(source, example, found, plan, plan.altered / 2, within=True)
-        return groups
     window = _positive(source, example, found, plan)
     if not window:
         return []
@@ -191,7 +184,7 @@ def _story(
         windows.append(other)
     groups = [Group(tuple(windows))]
     if rng.random() < plan.altered:
-        groups += _altered(source, example, windows[:1])
+        groups += _altered(source, example, window, 0.7)
     if rng.random() < plan.foreign:
         document = rng.choice(documents)
         if document.name != example.document.name:
@@ -204,7 +197,7 @@ def _story(
 
 
 def _positive(
-    source: Source, example: Example, found: Sequence[Target], plan: Plan
+    source: _Source, example: Example, found: Sequence[Target], plan: Plan
 ) -> Window | None:
     """Return a window with the best target, or None if there is none."""
     if not found:
@@ -225,7 +218,7 @@ def _positive(
 
 
 def _elsewhere(
-    source: Source, example: Example, found: Sequence[Target], plan: Plan
+    source: _Source, example: Example, found: Sequence[Target], plan: Plan
 ) -> Window | None:
     """Return a window of the same story, outside the region and free of any target, or None.
 
@@ -249,52 +242,14 @@ def _elsewhere(
     return cut(question, whole, *best) if best else None
 
 
-def _read(
-    source: Source,
-    example: Example,
-    found: Sequence[Target],
-    plan: Plan,
-    altered: float,
-    *,
-    within: bool = False,
-) -> list[Group]:
-    """Return the groups of a question on windows laid out as the program reads.
-
-    `altered` is the share asked in an altered form, too; `within`: of the region's passages only.
-    """
-    rng, document = source.rng, example.document
-    ranked = source.shelf.ranked(document, example.question)
-    if within:
-        low, high = example.region
-        best = [p for p in ranked if low <= p[0] and p[1] <= high]
-        rest = [p for p in document.sentences if low <= p[0] and p[1] <= high]
-        ranked = (*best, *(p for p in rest if not any(p[0] < b and a < p[1] for a, b in best)))
-    budget = rng.choice(plan.budgets)
-
-    def windows(places: Sequence[Place], answers: Sequence[Target]) -> tuple[Window, ...]:
-        question = source.question(source.reword(example.question))
-        return as_read(question, document, places, answers, source.shelf, budget, plan.longest)
-
-    rows = windows(ranked, found) if found else ()
-    if not any(row.spans for row in rows):
-        return []
-    groups = [Group(rows)]
-    drawn = rng.random()
-    if drawn < altered:
-        groups += _altered(source, example, rows)
-    elif drawn < altered + plan.missing and not within:
-        free = [p for p in ranked if not any(p[0] < t.end and t.start < p[1] for t in found)]
-        groups += [Group(windows(free, ()), 0.7)] if len(free) > _FEW else []
-    return groups
-
-
-def _altered(source: Source, example: Example, windows: Sequence[Window]) -> list[Group]:
+def _altered(source: _Source, example: Example, window: Window, weight: float) -> list[Group]:
     text = oppose(example.question, source.rng) if source.rng.random() < 0.5 else None
     text = text or alter(example.question, example.document, example.answers, source.rng)
-    return [_asked_of(source, source.reword(text), windows)] if text else []
+    return [_asked_of(source, text, window, weight)] if text else []
 
 
-def _asked_of(source: Source, question: str, windows: Sequence[Window]) -> Group:
-    """Return the group of a question that the windows' text does not answer."""
-    asked = source.question(question)
-    return Group(tuple(framed(asked, window.ids[window.offset : -1]) for window in windows), 0.7)
+def _asked_of(source: _Source, question: str, window: Window, weight: float = 0.7) -> Group:
+    """Return the group of a question that the window's text does not answer."""
+    text = window.ids[window.offset : -1]
+    whole = Pieces(text, [], [], [0, len(text)])
+    return Group((cut(source.question(question), whole, 0, len(text)),), weight)

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from qa.train.data import Document
 
-__all__ = ["ROLES", "alter", "names", "oppose", "roles"]
+__all__ = ["alter", "names", "oppose", "roles"]
 
 _NAME = re.compile(r"\b[A-Z][\w\u2019'-]+(?:\s+[A-Z][\w\u2019'-]+){0,2}")
 _QUESTION_WORD = re.compile(
@@ -28,7 +28,7 @@ _SYMMETRIC = re.compile(
     r"|together|relation\w*|same|each|fight|fought|couple)\b",
     re.IGNORECASE,
 )
-ROLES = frozenset(
+_ROLES = frozenset(
     """
     king queen prince princess man woman boy girl mother father brother sister son daughter
     wife husband farmer peasant merchant soldier giant witch wizard fairy fisherman shepherd
@@ -94,7 +94,7 @@ def alter(
         others = [n for n in known if not any(word.lower() in taken for word in n.split())]
         start, end, old = found.start(), found.end(), found.group()
     else:
-        here = [m for m in _ARTICLE_ROLE.finditer(question) if m.group(2) in ROLES]
+        here = [m for m in _ARTICLE_ROLE.finditer(question) if m.group(2) in _ROLES]
         if not here:
             return None
         place = rng.choice(here)
@@ -147,7 +147,7 @@ def names(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=512)
 def roles(text: str) -> tuple[str, ...]:
     """Return the roles of a text that occur with an article, most frequent first."""
-    counts = Counter(m.group(2) for m in _ARTICLE_ROLE.finditer(text) if m.group(2) in ROLES)
+    counts = Counter(m.group(2) for m in _ARTICLE_ROLE.finditer(text) if m.group(2) in _ROLES)
     return tuple(role for role, _ in counts.most_common())
 
 
