@@ -100,6 +100,7 @@ class BaselineReader(Reader):
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
+        self._vectors: dict[str, NDArray[np.float32]] = {}
 
     def read(self, question: Question, passages: Sequence[Retrieved]) -> Reading:
         """Return spans of the passages, best first, each inside one passage.
@@ -174,11 +175,13 @@ class BaselineReader(Reader):
     ) -> list[Similarities]:
         texts = [[token.text.lower() for token in passage.tokens] for passage in passages]
         content = sorted({text for row in texts for text in row if _is_content(text)})
+        missing = sorted({*words, *content} - self._vectors.keys())
+        if missing:
+            self._vectors.update(zip(missing, self._encoder.encode(missing), strict=True))
         columns = {text: column for column, text in enumerate(content)}
         table = np.zeros((len(words), len(content) + 1), dtype=np.float32)  # the last for the rest
         if words and content:
-            vectors = self._encoder.encode([*words, *content])
-            left, right = vectors[: len(words)], vectors[len(words) :]
+            left, right = (np.array([self._vectors[w] for w in side]) for side in (words, content))
             table[:, :-1] = np.clip((left @ right.T - _LEAST) / (1 - _LEAST), 0, 1)
         found = []
         for passage, row in zip(passages, texts, strict=True):
