@@ -87,12 +87,13 @@ def test_a_pronoun_that_is_not_tied_may_mean_whoever_its_sentence_names() -> Non
         ("who plays the character of hugo", "Nils Aho"),
         ("Who does Nils Aho play?", "Hugo Brandt"),
         ("Who is Greta Lind?", "Anna Holm"),
+        ("Who is the miller?", "Hugo Brandt"),  # no actor is asked for, but who has the role
         ("Who plays the stranger?", None),
         ("Who played the fiddle?", None),
         ("Who met Greta Lind?", None),
     ],
 )
-def test_who_plays_whom(
+def test_who_plays_whom_and_who_is_what(
     question: str, expected: str | None, index: StoryIndex, table: FactTable
 ) -> None:
     assert short(question, index, table) == expected
