@@ -56,6 +56,7 @@ def data(tmp_path_factory):
             (questions / f"t{n}-questions.csv").write_text(
                 "question_id,cor_section,question,ex-or-im1,answer1\n"
                 "1,1,What did the goat of the king eat?,explicit,a shirt\n"
+                f"2,1,What did the king keep?,explicit,goat {n}\n"
             )
     (folder / "narrativeqa").mkdir()
     (folder / "narrativeqa" / "summaries.csv").write_text(
@@ -72,6 +73,10 @@ def data(tmp_path_factory):
 def make(data, seed=0, **plan):
     plan = {"tales_aside": 0, "plots_aside": 0, **plan}
     return lessons(data, load_tokenizer(), Plan(**plan), seed, lambda line: None)
+
+
+def question(window):
+    return load_tokenizer().decode(window.ids[1 : window.offset - 1].tolist())
 
 
 def text(window):
@@ -94,10 +99,10 @@ def test_held_out_documents_are_not_learnt_from(data):
 
 
 def test_each_pass_has_all_stories_and_its_share_of_the_factual_questions(data):
-    groups = make(data, altered=0.0, foreign=0.0, passes=2)
+    groups = make(data, altered=0.0, polar=0.0, foreign=0.0, passes=2)
     found = [text(g.windows[0]) for g in groups]
     assert sum("coins" in t for t in found) == 2 * 2 * 80
-    assert sum("goat" in t for t in found) == 2 * 3
+    assert sum("goat" in t for t in found) == 2 * 2 * 3
     told = ("goat", "coins", "stole")
     factual = [n for n, t in enumerate(found) if not any(word in t for word in told)]
     assert len(factual) == 12 + 5 + 2 * 7  # with those of SQuAD 2.0 that have answers, twice
@@ -122,6 +127,21 @@ def test_every_kind_of_question_without_an_answer_is_there(data):
     assert together
     for group in together:
         assert [bool(w.spans) for w in group.windows] == [True, False]
+
+
+def test_yes_no_questions_are_made_true_and_false(data):
+    groups = make(data, polar=1.0, elsewhere=0.0, passes=12, qamr=0)
+    made = [g.windows[0] for g in groups if not g.taught]
+    true, false = ({question(w) for w in made if bool(w.spans) is told} for told in (True, False))
+    assert "did the king keep goat 1?" in true
+    assert "did lamp 2 hang in a shed?" in true
+    assert "did the king keep a shirt?" in false
+    assert not true & false
+    for window in made:
+        for first, last, _ in window.spans:  # it has moved with the question's length
+            assert first >= window.offset
+            said = load_tokenizer().decode(window.ids[first : last + 1]).split()
+            assert said[-1] in question(window)
 
 
 def test_windows_are_no_longer_than_planned(data):

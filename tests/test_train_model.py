@@ -13,11 +13,12 @@ from qa.decode import Scale
 from qa.neural_reader import NeuralReader, load_tokenizer, onnx_run
 from qa.question import analyse
 from qa.records import Reading, Retrieved, Span
+from qa.train.checkpoint import load_mean, load_network
 from qa.train.data import Document, tell_sentences
 from qa.train.export import write_card, write_onnx
 from qa.train.features import Batch, Group, cut, pieces
 from qa.train.graph import loud_channels, reader_graph
-from qa.train.loop import Settings, load_mean, load_network, train
+from qa.train.loop import Settings, train
 from qa.train.model import MAX_ANSWER, Network, loss
 from qa.train.targets import Target
 from qa.train.torch_run import torch_reader

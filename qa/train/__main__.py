@@ -19,6 +19,8 @@ __all__ = ["train_command"]
         "qa train ../shared/data --out reader --resume --steps 1500",
         "qa train ../shared/data --out reader --export-only",
         "qa train ../shared/data --out second --start first --seed 1 --mean-of first",
+        "qa train ../shared/data --out teacher --encoder all-mpnet-base-v2 --frozen 3",
+        "qa train ../shared/data --out third --start qa/models/reader.onnx --teacher teacher",
     ),
 )
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -34,8 +36,19 @@ __all__ = ["train_command"]
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in the folder.")
 @click.option(
     "--start",
+    type=click.Path(exists=True, path_type=Path),
+    help="Begin with the weights of the run in this folder, or of this exported reader (.onnx).",
+)
+@click.option(
+    "--encoder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Begin with the weights of the run in this folder.  [default: the packaged encoder]",
+    help="A BERT to begin with, or an MPNet, which makes a teacher: it is validated and not "
+    "exported.  [default: the packaged encoder]",
+)
+@click.option(
+    "--teacher",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Learn from the run in this folder as well, whose --encoder was a bigger network.",
 )
 @click.option(
     "--frozen",
@@ -62,6 +75,8 @@ def train_command(
     steps: int | None,
     resume: bool,
     start: Path | None,
+    encoder: Path | None,
+    teacher: Path | None,
     frozen: int,
     dropout: float,
     threads: int | None,
@@ -78,9 +93,10 @@ def train_command(
     from tqdm import tqdm
 
     from index.minilm import load_tokenizer, packaged_folder
+    from qa.train.checkpoint import load_mean, load_start, load_teacher
     from qa.train.export import SAMPLE, export
     from qa.train.lessons import Plan, lessons
-    from qa.train.loop import Settings, load_mean, load_network, train
+    from qa.train.loop import Settings, train
     from qa.train.model import Network
     from qa.train.torch_run import torch_reader
     from qa.train.validate import Validation, validation_set
@@ -91,9 +107,9 @@ def train_command(
     if threads:
         torch.set_num_threads(threads)
     torch.manual_seed(seed)
-    network = Network(packaged_folder(), dropout, frozen)
+    network = Network(encoder or packaged_folder(), dropout, frozen)
     if start:
-        load_network(start, network)
+        load_start(start, network)
     settings = Settings(seed=seed)
     if not export_only:
         groups = lessons(data, load_tokenizer(), Plan(), seed, report)
@@ -110,16 +126,23 @@ def train_command(
             out,
             resume=resume,
             steps=steps,
+            teacher=load_teacher(teacher) if teacher else None,
             report=report,
             validate=validate,
         )
     done = load_mean([out, *others], network)
     command = f"qa train {data.name} --seed {seed} --steps {done}"
     command += f" --start {start.name}" if start else ""
+    command += f" --encoder {encoder.name}" if encoder else ""
+    command += f" --teacher {teacher.name}" if teacher else ""
     command += f" --frozen {frozen}" if frozen else ""
     command += f" --dropout {dropout}" if dropout else ""
     command += "".join(f" --mean-of {other.name}" for other in others)
     asked = validation_set(data, limit=questions)
+    if not network.exportable:
+        network.eval()
+        report(Validation.of(torch_reader(network), asked).line)
+        return
     sample = validation_set(data, limit=min(SAMPLE, questions or SAMPLE))
     export(network, asked, sample, out, settings, done, command, report)
 

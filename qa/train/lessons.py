@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.train.data import Document, Example, fairytaleqa, narrativeqa, squad
 from qa.train.features import Group, Pieces, Window, around, cut, pieces, stretch
 from qa.train.negatives import alter, oppose
+from qa.train.polar import polar, wrong_answer
 from qa.train.targets import Target, targets
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class Plan:
 
     `qamr` and `shifts` are numbers of questions, `passes` of times the stories are read;
     `elsewhere`, `altered` and `foreign` the shares of story questions that are also asked of
-    another stretch of their story, in an altered form, and of another story. Windows have `short`
+    another stretch of their story, in an altered form, and of another story; `polar` of all that
+    are also asked as yes/no questions, half of them with a wrong answer. Windows have `short`
     to `long` word pieces; `entire` is the share of the regions that fit which are read in one
     piece. The first `tales_aside` and `plots_aside` stories are not trained on, so that what weighs
     the reader against others can be fitted on them.
@@ -44,6 +46,7 @@ class Plan:
     plots_aside: int = 6
     elsewhere: float = 0.5
     altered: float = 0.25
+    polar: float = 0.2
     foreign: float = 0.05
     short: int = 60
     long: int = 330
@@ -57,12 +60,20 @@ class _Source:
     tokenizer: Tokenizer
     documents: dict[str, Pieces]
     rng: random.Random
+    asked: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Questions and answers by document."""
 
     def pieces(self, document: Document) -> Pieces:
         found = self.documents.get(document.name)
         if found is None:
             found = self.documents[document.name] = pieces(document, self.tokenizer)
         return found
+
+    def know(self, examples: Iterable[Example]) -> None:
+        for example in examples:
+            if example.answers:
+                known = self.asked.setdefault(example.document.name, [])
+                known.append((example.question, example.answers[0]))
 
     def question(self, text: str) -> list[int]:
         return list(self.tokenizer.encode(text, add_special_tokens=False).ids)
@@ -77,12 +88,13 @@ def lessons(
         DataError: a file of the data is missing or not in its layout.
     """
     source = _Source(tokenizer, {}, random.Random(seed))  # noqa: S311
+    tales = _without(fairytaleqa(data / "fairytaleqa", "train"), plan.tales_aside)
+    plots = _without(narrativeqa(data / "narrativeqa", held_out=False), plan.plots_aside)
+    source.know(e for e, _ in tales + plots)
     factual = _qamr(source, data, plan) + _shifts(source, data, plan)
     source.rng.shuffle(factual)
     report(f"{len(factual):,} groups from QAMR and SQuADShifts")
     tricky = list(_squad2(source, data, plan))
-    tales = _without(fairytaleqa(data / "fairytaleqa", "train"), plan.tales_aside)
-    plots = _without(narrativeqa(data / "narrativeqa", held_out=False), plan.plots_aside)
     documents = list({e.document.name: e.document for e, _ in tales + plots}.values())
     groups: list[Group] = []
     for number in range(plan.passes):
@@ -136,12 +148,14 @@ def _shifts(source: _Source, data: Path, plan: Plan) -> list[Group]:
     for name in _SHIFTS:
         found = list(squad(data / "squad_format" / f"squadshifts_{name}.json"))
         examples += source.rng.sample(found, min(plan.shifts // len(_SHIFTS), len(found)))
+    source.know(examples)
     groups = []
     for example in examples:
         window = _positive(source, example, targets(example), plan)
         if not window:
             continue
         groups.append(Group((window,)))
+        groups += _polar(source, example, window, plan)
         if source.rng.random() < plan.altered:
             groups += _altered(source, example, window, 0.7)
         elif source.rng.random() < plan.foreign:
@@ -182,7 +196,7 @@ def _story(
     windows = [window]
     if rng.random() < plan.elsewhere and (other := _elsewhere(source, example, found, plan)):
         windows.append(other)
-    groups = [Group(tuple(windows))]
+    groups = [Group(tuple(windows)), *_polar(source, example, window, plan)]
     if rng.random() < plan.altered:
         groups += _altered(source, example, window, 0.7)
     if rng.random() < plan.foreign:
@@ -246,6 +260,29 @@ def _altered(source: _Source, example: Example, window: Window, weight: float) -
     text = oppose(example.question, source.rng) if source.rng.random() < 0.5 else None
     text = text or alter(example.question, example.document, example.answers, source.rng)
     return [_asked_of(source, text, window, weight)] if text else []
+
+
+def _polar(source: _Source, example: Example, window: Window, plan: Plan) -> list[Group]:
+    """Return the group of a yes/no question: what it asks is so where the answer stands, or not.
+
+    A teacher that was not asked such questions does not know better.
+    """
+    if source.rng.random() >= plan.polar:
+        return []
+    true = source.rng.random() < 0.5
+    answer: str | None = source.rng.choice(example.answers)
+    if not true:
+        others = source.asked[example.document.name]
+        answer = wrong_answer(example.question, example.answers, others, source.rng)
+    text = polar(example.question, answer) if answer else None
+    if not text:
+        return []
+    (found,) = _asked_of(source, text, window).windows
+    if true:
+        further = found.offset - window.offset
+        spans = tuple((a + further, b + further, weight) for a, b, weight in window.spans)
+        found = replace(found, spans=spans)
+    return [Group((found,), 0.7, taught=False)]
 
 
 def _asked_of(source: _Source, question: str, window: Window, weight: float = 0.7) -> Group:

@@ -7,18 +7,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch.nn import functional as nnf
 
-from index.errors import DataError, StorageError, shown
+from qa.train.checkpoint import resumed, save
 from qa.train.features import Batch, Group, batches, collate
-from qa.train.model import Network, loss
+from qa.train.model import Network, distillation, loss
 
-__all__ = ["Settings", "device", "load_mean", "load_network", "mixed", "train"]
+__all__ = ["Settings", "device", "mixed", "train"]
 
-_CHECKPOINT = "checkpoint.pt"
+_TAUGHT = 0.7  # share of the teacher in the loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,7 @@ def train(
     *,
     resume: bool = False,
     steps: int | None = None,
+    teacher: Network | None = None,
     report: Callable[[str], None] = print,
     validate: Callable[[int], None] | None = None,
 ) -> None:
@@ -66,7 +66,8 @@ def train(
 
     A checkpoint is written to `folder` every ten minutes and at the end; `resume` goes on from it.
     `steps` ends the run early, its schedule fitted to that. `validate` is called after each
-    checkpoint with the number of steps done.
+    checkpoint with the number of steps done. With a `teacher`, most of the loss is how far what
+    the network finds is from what that one finds.
 
     Raises:
         DataError: there is nothing to resume from, or it is of other data or another seed.
@@ -74,6 +75,8 @@ def train(
     """
     where = device()
     network.to(where)
+    if teacher:
+        teacher.to(where).eval()
     order = list(
         batches(
             groups,
@@ -88,7 +91,7 @@ def train(
         optimiser, lambda step: _share(step, last, settings)
     )
     torch.manual_seed(settings.seed)
-    done = _resume(folder, network, optimiser, schedule, len(order)) if resume else 0
+    done = resumed(folder, network, optimiser, schedule, len(order)) if resume else 0
     if done:
         # The rate of the next step is that of this run's length, not of the one that was saved.
         _set_rates(optimiser, schedule, _share(done, last, settings))
@@ -96,7 +99,7 @@ def train(
     running, words = 0.0, 0
     for step in range(done, last):
         batch = collate(order[step])
-        value = _step(network, optimiser, batch, where)
+        value = _step(network, optimiser, batch, where, teacher)
         schedule.step()
         words += int(batch.mask.sum())
         running = value if step == done else 0.98 * running + 0.02 * value
@@ -108,51 +111,27 @@ def train(
                 f"{words / (now - began):,.0f} pieces/s, {left / 60:.0f} min left"
             )
         if now - saved > settings.save_every or step + 1 == last:
-            _save(folder, network, optimiser, schedule, step + 1, len(order))
+            save(folder, network, optimiser, schedule, step + 1, len(order))
             if validate:
                 network.eval()
                 validate(step + 1)
             saved = time.monotonic()
 
 
-def load_network(folder: Path, network: Network) -> int:
-    """Load the weights of the checkpoint in `folder`; return the steps that they were trained for.
-
-    Raises:
-        DataError: there is no checkpoint.
-    """
-    return load_mean([folder], network)
-
-
-def load_mean(folders: Sequence[Path], network: Network) -> int:
-    """Load the mean of the weights of several runs; return the steps of the first.
-
-    Runs that began with the same weights are better averaged than each alone, at no cost
-    (Wortsman et al. 2022, model soups).
-
-    Raises:
-        DataError: there is no checkpoint in one of the folders.
-    """
-    states = [_read(folder) for folder in folders]
-    rows = [state["network"] for state in states]
-    network.load_state_dict(
-        {
-            name: torch.stack([row[name] for row in rows]).mean(0)
-            if first.is_floating_point()
-            else first
-            for name, first in rows[0].items()
-        }
-    )
-    return int(states[0]["step"])
-
-
 def _step(
-    network: Network, optimiser: torch.optim.Optimizer, batch: Batch, where: torch.device
+    network: Network,
+    optimiser: torch.optim.Optimizer,
+    batch: Batch,
+    where: torch.device,
+    teacher: Network | None,
 ) -> float:
     network.train()
     with torch.autocast(where.type, dtype=torch.bfloat16, enabled=mixed(where)):
-        start, end, answerable = _logits(network, batch, where)
-    value = loss(start.cpu(), end.cpu(), answerable.cpu(), batch)
+        found = _logits(network, batch, where)
+        if teacher:
+            with torch.no_grad():
+                taught = _logits(teacher, batch, where)
+    value = distillation(found, taught, batch, _TAUGHT) if teacher else loss(*found, batch)
     optimiser.zero_grad(set_to_none=True)
     value.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -179,7 +158,7 @@ def _logits(
         missing = (0, batch.ids.shape[1] - int(longest))
         found.append((nnf.pad(start, missing), nnf.pad(end, missing), answerable))
     back = order.argsort().to(where)
-    start, end, answerable = (torch.cat(parts)[back] for parts in zip(*found, strict=True))
+    start, end, answerable = (torch.cat(parts)[back].cpu() for parts in zip(*found, strict=True))
     return start, end, answerable
 
 
@@ -216,58 +195,3 @@ def _set_rates(
 ) -> None:
     for rows, base in zip(optimiser.param_groups, schedule.base_lrs, strict=True):
         rows["lr"] = base * share
-
-
-def _save(
-    folder: Path,
-    network: Network,
-    optimiser: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LambdaLR,
-    step: int,
-    total: int,
-) -> None:
-    state = {
-        "network": network.state_dict(),
-        "optimiser": optimiser.state_dict(),
-        "schedule": schedule.state_dict(),
-        "random": torch.get_rng_state(),
-        "step": step,
-        "total": total,
-    }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = folder / f"{_CHECKPOINT}.new"
-        torch.save(state, fresh)
-        fresh.replace(folder / _CHECKPOINT)
-    except OSError as error:
-        raise StorageError(f"cannot write to {shown(folder)}: {error.strerror}") from error
-
-
-def _read(folder: Path) -> dict[str, Any]:
-    try:
-        state = torch.load(folder / _CHECKPOINT, map_location="cpu", weights_only=True)
-    except OSError as error:
-        raise DataError(
-            f"no checkpoint in {shown(folder)}; train without --resume first"
-        ) from error
-    return dict(state)
-
-
-def _resume(
-    folder: Path,
-    network: Network,
-    optimiser: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LambdaLR,
-    total: int,
-) -> int:
-    state = _read(folder)
-    if state["total"] != total:
-        raise DataError(
-            f"the checkpoint in {shown(folder)} is of data for {state['total']} steps, this is for "
-            f"{total}; use the same data and seed"
-        )
-    network.load_state_dict(state["network"])
-    optimiser.load_state_dict(state["optimiser"])
-    schedule.load_state_dict(state["schedule"])
-    torch.set_rng_state(state["random"])
-    return int(state["step"])
