@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from index.lexical import content_words, stem
 from qa.question import Question, QuestionType
 from qa.reader import Reader
 from qa.records import Reading, Retrieved, Span, holding
@@ -39,6 +40,9 @@ _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 
 _PASSAGE_WEIGHT = 4.0
 """What a point of its passage's score is worth to a span."""
+
+_RESTATED = 2.0
+"""What a reason loses that says over again what it is to be the reason for."""
 
 _LIMIT = 20
 _CLOSED = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
@@ -85,8 +89,10 @@ class EnsembleReader(Reader):
         reads, judgements = _read(spans, found.spans), _ruled(spans, rules)
         rows = []
         for span, read, ruled in zip(spans, reads, judgements, strict=True):
-            placed = _PASSAGE_WEIGHT * holding(span, passages).score
-            rows.append((read + weight * ruled + placed, read, ruled, span))
+            value = read + weight * ruled + _PASSAGE_WEIGHT * holding(span, passages).score
+            if question.type is QuestionType.WHY and _restates(span, question, passages):
+                value -= _RESTATED
+            rows.append((value, read, ruled, span))
         rows.sort(key=lambda row: (-row[0], row[-1].start, row[-1].end))
         top, read, ruled, _ = rows[0]
         total = top + math.log(sum(math.exp(value - top) for value, *_ in rows))
@@ -100,9 +106,21 @@ class EnsembleReader(Reader):
 
 def _closed(span: Span, passages: Sequence[Retrieved]) -> bool:
     """Tell whether brackets that the span has open and close in it: half of a pair is no phrase."""
+    return bool(_CLOSED.fullmatch(_text(span, passages)))
+
+
+def _restates(span: Span, question: Question, passages: Sequence[Retrieved]) -> bool:
+    """Tell whether a span has more than half of the words that the question has."""
+    asked, said = (
+        {stem(word) for word in content_words(text)}
+        for text in (question.text, _text(span, passages))
+    )
+    return 2 * len(asked & said) > len(asked)
+
+
+def _text(span: Span, passages: Sequence[Retrieved]) -> str:
     passage = holding(span, passages).passage
-    text = passage.text[span.start - passage.start : span.end - passage.start]
-    return bool(_CLOSED.fullmatch(text))
+    return passage.text[span.start - passage.start : span.end - passage.start]
 
 
 def _trust(passages: Sequence[Retrieved]) -> float:

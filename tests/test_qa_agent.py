@@ -264,6 +264,17 @@ def test_the_shipped_story_is_the_one_that_was_handed_over() -> None:
     assert hashlib.sha256(story).hexdigest() == digest
 
 
+def test_the_question_that_the_readme_asks_first_gets_a_reason(encoder: Encoder) -> None:
+    text = (SEEDS / f"{DEFAULT_STORY}.txt").read_text("utf-8")
+    agent = StoryAgent(build_index(make_story(DEFAULT_STORY, text), encoder), encoder)
+    (question,) = re.findall(r'&& qa ask "(.+)"', (SEEDS.parent / "README.md").read_text("utf-8"))
+    answer = agent.ask(question)
+    check(answer, agent.index)
+    assert answer.short_answer
+    assert re.search(r"\blied\b|cover up", answer.short_answer)
+    assert "torture" not in answer.short_answer  # which would be no reason, but what was asked
+
+
 @pytest.fixture(scope="module")
 def tuned(encoder: Encoder) -> list[tuple[StoryIndex, list[tuple[str, Answer]]]]:
     """The two tuning stories, with the answers to all gold questions about each."""

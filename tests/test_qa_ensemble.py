@@ -62,6 +62,19 @@ def test_the_rules_count_more_where_a_name_or_a_time_is_asked_for() -> None:
     assert reader.read(analyse("What did Ida do?"), PASSAGES).spans[0].start == 0  # -6 + 1 * 2
 
 
+def test_a_reason_does_not_say_over_again_what_was_asked() -> None:
+    text = "Ida rowed home fast because rain was near."
+    passages = [Retrieved(1, Passage(0, "s", text, 0, len(text)), 1.0)]
+    reader = EnsembleReader(Says((0, 41, -1.0), (20, 41, -2.5)), Says())
+    read = reader.read(analyse("Why did Ida row home?"), passages)
+    assert [s.start for s in read.spans] == [20, 0]
+    # The network gives the shorter one its share of the longer, which loses 2 points.
+    assert read.spans[0].score - read.spans[1].score == pytest.approx(2 + math.log(21 / 41))
+    # Half of the question's words are not yet a restatement, and other questions may have them.
+    for asked in ("Why did Ida flee the island home?", "What did Ida row home for?"):
+        assert reader.read(analyse(asked), passages).spans[0].start == 0
+
+
 @pytest.mark.parametrize(("named", "first"), [(0, 0), (1, 0), (2, 15), (5, 15)])
 def test_rules_count_less_where_few_are_named(named: int, first: int) -> None:
     """Of ten subjects none to five are named: trusted from a tenth on, wholly from four tenths."""

@@ -63,13 +63,15 @@ def batch(text, targets=(), group=None, weight=None):
     """A batch of made-up logits: `text` marks, per window, where an answer may be."""
     mask = np.array(text, bool)
     rows = len(mask)
+    groups = max(group) + 1 if group else rows
     return Batch(
         np.zeros(mask.shape, np.int64),
         np.ones(mask.shape, np.int64),
         np.zeros(mask.shape, np.int64),
         mask,
         np.array(group or range(rows), np.int64),
-        np.array(weight or [1.0] * (max(group) + 1 if group else rows), np.float32),
+        np.array(weight or [1.0] * groups, np.float32),
+        np.ones(groups, np.bool_),
         np.array([t[:3] for t in targets], np.int64).reshape(-1, 3),
         np.array([t[3] for t in targets], np.float32),
     )
