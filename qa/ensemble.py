@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.lexical import content_words, stem
 from qa.question import Question, QuestionType
 from qa.reader import Reader
-from qa.records import Reading, Retrieved, Span, holding
+from qa.records import Reading, Retrieved, Span, holding, text_of
 
 __all__ = ["EnsembleReader"]
 
@@ -106,21 +106,16 @@ class EnsembleReader(Reader):
 
 def _closed(span: Span, passages: Sequence[Retrieved]) -> bool:
     """Tell whether brackets that the span has open and close in it: half of a pair is no phrase."""
-    return bool(_CLOSED.fullmatch(_text(span, passages)))
+    return bool(_CLOSED.fullmatch(text_of(span, passages)))
 
 
 def _restates(span: Span, question: Question, passages: Sequence[Retrieved]) -> bool:
     """Tell whether a span has more than half of the words that the question has."""
     asked, said = (
         {stem(word) for word in content_words(text)}
-        for text in (question.text, _text(span, passages))
+        for text in (question.text, text_of(span, passages))
     )
     return 2 * len(asked & said) > len(asked)
-
-
-def _text(span: Span, passages: Sequence[Retrieved]) -> str:
-    passage = holding(span, passages).passage
-    return passage.text[span.start - passage.start : span.end - passage.start]
 
 
 def _trust(passages: Sequence[Retrieved]) -> float:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from qa.facts.table import FactTable
 from qa.question import Question, QuestionType
-from qa.records import Reading, Retrieved, holding
+from qa.records import Reading, Retrieved, holding, text_of
 
 __all__ = ["features", "mistaken", "reranked"]
 
@@ -58,8 +58,7 @@ def mistaken(
     if not reading.spans:
         return False
     span = reading.spans[0]
-    passage = holding(span, retrieved).passage
-    said = passage.text[span.start - passage.start : span.end - passage.start]
+    said = text_of(span, retrieved)
     relation = _ASKS_RELATION.search(question.text)
     if relation and question.type is QuestionType.WHO_IS:
         owners = table.known.called([relation["owner"]]).characters
@@ -67,7 +66,9 @@ def mistaken(
         return not table.has(relation["noun"]) or any(said in role for role in roles)
     if not _ASKS_AGE.search(question.text):
         return False
-    return bool(_STRETCH.search(said)) and not _TELLS_AGE.search(passage.text)
+    return bool(_STRETCH.search(said)) and not _TELLS_AGE.search(
+        holding(span, retrieved).passage.text
+    )
 
 
 def reranked(retrieved: Sequence[Retrieved], reading: Reading, share: float) -> list[Retrieved]:

@@ -9,7 +9,17 @@ from typing import Any, Self
 from index.errors import DataError, shown
 from index.records import Passage, Token
 
-__all__ = ["Alternative", "Answer", "Citation", "Reading", "Retrieved", "Span", "Turn", "holding"]
+__all__ = [
+    "Alternative",
+    "Answer",
+    "Citation",
+    "Reading",
+    "Retrieved",
+    "Span",
+    "Turn",
+    "holding",
+    "text_of",
+]
 
 SCHEMA = 1
 
@@ -161,3 +171,9 @@ class Answer:
 def holding(span: Span, passages: Sequence[Retrieved]) -> Retrieved:
     """Return the passage that `span` stands in; StopIteration where none does."""
     return next(r for r in passages if r.passage.start <= span.start < r.passage.end)
+
+
+def text_of(span: Span, passages: Sequence[Retrieved]) -> str:
+    """Return the words of a span that lies in one of `passages`."""
+    passage = holding(span, passages).passage
+    return passage.text[span.start - passage.start : span.end - passage.start]

@@ -151,3 +151,14 @@ def as_nobody(tmp_path: Path) -> Iterator[None]:
         os.seteuid(0)
         for folder, mode in reachable:
             folder.chmod(mode)
+
+
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """Let torch have one thread: more cost more than they bring to a network of a test's size."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -24,16 +24,10 @@ from qa.train.targets import Target
 from qa.train.torch_run import torch_reader
 from qa.train.validate import Asked, Validation, auroc, rouge_l_coco, rouge_l_f1
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread():
-    """Threads cost more than they bring to a network of this size."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.usefixtures("one_thread"),
+]
 
 
 @pytest.fixture(scope="module")
