@@ -142,6 +142,28 @@ def test_a_teacher_brings_the_network_near_it(folders, tmp_path):
     assert apart[1] < apart[0]
 
 
+def test_a_teacher_reads_once_for_all_epochs(folders, tmp_path):
+    settings = Settings(tokens=30, windows=3)  # ten batches
+    torch.manual_seed(5)
+    teacher, network = Network(folders / "mpnet"), Network(folders / "bert")
+    read = {"teacher": 0, "network": 0}
+
+    def count(who):
+        def counted(_module, inputs, _output):
+            read[who] += len(inputs[0])
+
+        return counted
+
+    teacher.register_forward_hook(count("teacher"))
+    network.register_forward_hook(count("network"))
+    lines = []
+    train(network, GROUPS * 10, settings, tmp_path, epochs=3, teacher=teacher, report=lines.append)
+    assert read == {"teacher": 30, "network": 90}  # windows
+    steps, total = lines[-1].split()[1].split("/")
+    assert steps == total
+    assert int(total) % 3 == 0
+
+
 def test_a_teacher_needs_its_run(tmp_path):
     with pytest.raises(DataError, match="no checkpoint"):
         load_teacher(tmp_path)

@@ -20,7 +20,8 @@ __all__ = ["train_command"]
         "qa train ../shared/data --out reader --export-only",
         "qa train ../shared/data --out second --start first --seed 1 --mean-of first",
         "qa train ../shared/data --out teacher --encoder all-mpnet-base-v2 --frozen 3",
-        "qa train ../shared/data --out third --start qa/models/reader.onnx --teacher teacher",
+        "qa train ../shared/data --out third --start qa/models/reader.onnx --teacher teacher "
+        "--epochs 3",
     ),
 )
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -33,6 +34,13 @@ __all__ = ["train_command"]
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of all that is drawn by lot.")
 @click.option("--steps", type=int, help="End after so many steps.  [default: all of the data]")
+@click.option(
+    "--epochs",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Read all of the data so many times; a teacher reads it once.",
+)
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in the folder.")
 @click.option(
     "--start",
@@ -73,6 +81,7 @@ def train_command(
     out: Path,
     seed: int,
     steps: int | None,
+    epochs: int,
     resume: bool,
     start: Path | None,
     encoder: Path | None,
@@ -112,6 +121,7 @@ def train_command(
         load_start(start, network)
     settings = Settings(seed=seed)
     if not export_only:
+        taught_by = load_teacher(teacher) if teacher else None
         groups = lessons(data, load_tokenizer(), Plan(), seed, report)
         sample = validation_set(data, limit=40)
         sample = [asked for asked in sample if asked.kind != "fairytaleqa whole"]
@@ -126,12 +136,14 @@ def train_command(
             out,
             resume=resume,
             steps=steps,
-            teacher=load_teacher(teacher) if teacher else None,
+            epochs=epochs,
+            teacher=taught_by,
             report=report,
             validate=validate,
         )
     done = load_mean([out, *others], network)
     command = f"qa train {data.name} --seed {seed} --steps {done}"
+    command += f" --epochs {epochs}" if epochs > 1 else ""
     command += f" --start {start.name}" if start else ""
     command += f" --encoder {encoder.name}" if encoder else ""
     command += f" --teacher {teacher.name}" if teacher else ""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Logits = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 """Start and end logits, (windows, length), and those of answerability, (windows,)."""
 
-__all__ = ["MAX_ANSWER", "Network", "distillation", "loss"]
+__all__ = ["MAX_ANSWER", "Logits", "Network", "distillation", "loss"]
 
 MAX_ANSWER = 40
 """Longest span, in word pieces."""
