@@ -47,6 +47,7 @@ WEIGHTS = {
 
 _ROLES = {"subject": {"subject", "agent"}, "object": {"object"}}
 _KEPT = 8_192  # tokens of which it is known whether they have content
+_KEPT_WORDS = 20_000  # of which the vectors are kept: 30 MB, many stories' words
 _WHOLE = frozenset({"action", "clause"})
 _CONTENT = frozenset({"NOUN", "VERB", "PROPN", "ADJ", "NUM"})
 _SAME = 0.75
@@ -95,7 +96,7 @@ class BaselineReader(Reader):
     """Finds answer spans by rules on the parse and word similarities.
 
     Args:
-        encoder: embeds single words; the vectors are kept for the next question.
+        encoder: embeds single words; their vectors are kept for the next questions, up to 20,000.
     """
 
     def __init__(self, encoder: Encoder) -> None:
@@ -175,13 +176,16 @@ class BaselineReader(Reader):
     ) -> list[Similarities]:
         texts = [[token.text.lower() for token in passage.tokens] for passage in passages]
         content = sorted({text for row in texts for text in row if _is_content(text)})
-        missing = sorted({*words, *content} - self._vectors.keys())
+        vectors = self._vectors  # the same one throughout: another thread may begin a new one
+        missing = sorted({*words, *content} - vectors.keys())
         if missing:
-            self._vectors.update(zip(missing, self._encoder.encode(missing), strict=True))
+            vectors.update(zip(missing, self._encoder.encode(missing), strict=True))
+        if len(vectors) > _KEPT_WORDS:
+            self._vectors = {}
         columns = {text: column for column, text in enumerate(content)}
         table = np.zeros((len(words), len(content) + 1), dtype=np.float32)  # the last for the rest
         if words and content:
-            left, right = (np.array([self._vectors[w] for w in side]) for side in (words, content))
+            left, right = (np.array([vectors[w] for w in side]) for side in (words, content))
             table[:, :-1] = np.clip((left @ right.T - _LEAST) / (1 - _LEAST), 0, 1)
         found = []
         for passage, row in zip(passages, texts, strict=True):

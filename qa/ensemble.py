@@ -87,10 +87,11 @@ class EnsembleReader(Reader):
         if not spans:
             return Reading((), found.null_score)
         reads, judgements = _read(spans, found.spans), _ruled(spans, rules)
+        reason, asked = question.type is QuestionType.WHY, _stems(question.text)
         rows = []
         for span, read, ruled in zip(spans, reads, judgements, strict=True):
             value = read + weight * ruled + _PASSAGE_WEIGHT * holding(span, passages).score
-            if question.type is QuestionType.WHY and _restates(span, question, passages):
+            if reason and _restates(asked, text_of(span, passages)):
                 value -= _RESTATED
             rows.append((value, read, ruled, span))
         rows.sort(key=lambda row: (-row[0], row[-1].start, row[-1].end))
@@ -109,13 +110,13 @@ def _closed(span: Span, passages: Sequence[Retrieved]) -> bool:
     return bool(_CLOSED.fullmatch(text_of(span, passages)))
 
 
-def _restates(span: Span, question: Question, passages: Sequence[Retrieved]) -> bool:
-    """Tell whether a span has more than half of the words that the question has."""
-    asked, said = (
-        {stem(word) for word in content_words(text)}
-        for text in (question.text, text_of(span, passages))
-    )
-    return 2 * len(asked & said) > len(asked)
+def _restates(asked: frozenset[str], said: str) -> bool:
+    """Tell whether what is said has more than half of the words that are asked."""
+    return 2 * len(asked & _stems(said)) > len(asked)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in content_words(text))
 
 
 def _trust(passages: Sequence[Retrieved]) -> float:

@@ -84,6 +84,19 @@ def test_nothing_read_nothing_found(question: str) -> None:
     assert (reading.spans, reading.null_score, dict(reading.evidence)) == ((), 0.0, {})
 
 
+def test_no_more_words_are_kept_than_fit(
+    passages: list[Retrieved], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = analyse("Who mended the clock?")
+    reader = BaselineReader(LetterEncoder())
+    first = reader.read(question, passages)
+    assert reader._vectors
+    monkeypatch.setattr("qa.baseline._KEPT_WORDS", 3)
+    assert reader.read(question, passages) == first
+    assert not reader._vectors
+    assert reader.read(question, passages) == first
+
+
 def test_no_phrase_of_the_kind_no_span() -> None:
     reader = BaselineReader(LetterEncoder())
     assert reader.read(analyse("How many sheep?"), retrieved("Orla slept.")).spans == ()
