@@ -143,7 +143,7 @@ def test_a_teacher_brings_the_network_near_it(folders, tmp_path):
 
 
 def test_a_teacher_reads_once_for_all_epochs(folders, tmp_path):
-    settings = Settings(tokens=30, windows=3)  # ten batches
+    settings = Settings(tokens=30, windows=3)  # several batches an epoch
     torch.manual_seed(5)
     teacher, network = Network(folders / "mpnet"), Network(folders / "bert")
     read = {"teacher": 0, "network": 0}
