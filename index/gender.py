@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from index.binding import SUBJECTS
 from index.people import TITLES, Naming, folded
 from index.records import Token
 
@@ -62,7 +63,7 @@ def taken_up(parses: Sequence[Sequence[Token]], naming: Naming) -> Counter[Gende
     """
     tokens = parses[naming.passage_id]
     votes = Counter[Gender]()
-    if tokens[naming.last].dep not in {"nsubj", "nsubjpass"}:
+    if tokens[naming.last].dep not in SUBJECTS:
         return votes
     after = parses[naming.passage_id + 1 : naming.passage_id + 2]
     for token in [*tokens[naming.last + 1 :], *(t for ts in after for t in ts[:1])]:
@@ -81,7 +82,7 @@ def number_votes(tokens: Sequence[Token], naming: Naming) -> Counter[str]:
     if head.tag == "NNPS":
         votes["pl"] += 1
     alone = not any(t.dep in {"conj", "cc"} and tokens[t.head] == head for t in tokens)
-    if head.dep in {"nsubj", "nsubjpass"} and alone:
+    if head.dep in SUBJECTS and alone:
         verb = tokens[head.head]
         helping = [t for t in tokens if t.dep in {"aux", "auxpass"} and tokens[t.head] == verb]
         words = {t.text.lower() for t in (verb, *helping)}

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from index.binding import SUBJECTS
 from index.records import Token
 
 __all__ = ["is_name", "label_names", "name_runs"]
@@ -122,7 +123,7 @@ def _evidence(tokens: Sequence[Token], n: int, share: float) -> Iterator[tuple[s
     ):
         yield "PERSON", 3.0
     head = tokens[token.head]
-    if token.dep in {"nsubj", "nsubjpass"} and head.pos == "VERB":
+    if token.dep in SUBJECTS and head.pos == "VERB":
         yield "PERSON", 1.0
     if token.dep == "pobj" and head.lemma in _PLACE_PREPOSITIONS:
         yield "GPE", 1.5

@@ -17,7 +17,7 @@ from index.records import Story
 from index.view import up_to
 from qa.completion import completed
 from qa.compose import compose, compose_all, decline
-from qa.conversation.mentions import Names
+from qa.conversation.mentions import Names, unmistakable
 from qa.conversation.readings import likeliest, wordings
 from qa.conversation.understanding import understand
 from qa.cues import place_bonus
@@ -134,15 +134,18 @@ class StoryAgent:
         if yes_no:
             ruling = ruled(question, claim, finding, reading, retrieved, self._facts)
             confidence = settled(ruling, confidence, calibrator.threshold)
+        plain = unmistakable(question.text, self._names)
         short: str | None = None
         sentence, citations = decline(retrieved), tuple[Citation, ...]()
         if outright:
             confidence = max(confidence, outright.confidence)
-            short, sentence = compose_all(question, outright.spans, outright.nearest, self.index)
+            short, sentence = compose_all(
+                question, outright.spans, outright.nearest, self.index, plain
+            )
             citations = tuple(map(self._quoted, outright.spans))
         elif ruling.evidence and confidence >= calibrator.threshold:
             short, sentence = compose(
-                question, ruling.evidence, ruling.verdict, self.index, ruling.contrast
+                question, ruling.evidence, ruling.verdict, self.index, ruling.contrast, plain
             )
             citations = (self._quoted(ruling.evidence),)
         return Answer(

@@ -7,6 +7,7 @@ say.
 
 from __future__ import annotations
 
+from index.binding import SUBJECTS
 from qa.facts.factuality import clause_span
 from qa.question import Question, QuestionType
 from qa.records import Retrieved, Span
@@ -75,7 +76,7 @@ def _name(span: Span, tree: Tree, rows: list[int], heads: list[int]) -> Span:
     tokens = tree.tokens
     if not any(tokens[n].pos in _VERBAL for n in rows):
         return span
-    subjects = [n for n in tree.children(heads[0]) if tokens[n].dep in {"nsubj", "nsubjpass"}]
+    subjects = [n for n in tree.children(heads[0]) if tokens[n].dep in SUBJECTS]
     nominal = [n for n in (*heads, *subjects) if n in rows and tokens[n].pos in _NOMINAL]
     if not nominal:
         return span

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from index.persist import StoryIndex
 from index.records import Token
@@ -32,6 +32,7 @@ def compose(
     polarity: str | None,
     index: StoryIndex,
     contrast: bool = False,
+    plain: Container[str] = frozenset(),
 ) -> tuple[str, str]:
     """Return the short answer, and a sentence that gives it.
 
@@ -41,8 +42,10 @@ def compose(
         polarity: "yes" or "no" for a yes/no question, which is then the short answer.
         index: the story.
         contrast: whether the span tells of somebody else's doing.
+        plain: names, in lower case, whose pronouns stand beside the question as they are: "Where is
+            Anna?" is answered by "in her garden" (see `qa.conversation.mentions.unmistakable`).
     """
-    said = _readable(span, index)
+    said = _readable(span, index, plain)
     if question.type is QuestionType.WHO and "whose" not in question.text.lower():
         said = _OWNING.sub("", said)
     if polarity and contrast:
@@ -57,7 +60,11 @@ def compose(
 
 
 def compose_all(
-    question: Question, spans: Sequence[Span], nearest: int | None, index: StoryIndex
+    question: Question,
+    spans: Sequence[Span],
+    nearest: int | None,
+    index: StoryIndex,
+    plain: Container[str] = frozenset(),
 ) -> tuple[str, str]:
     """Return the short answer and the sentences of several stretches, in story order.
 
@@ -66,8 +73,9 @@ def compose_all(
         spans: the stretches of the story that answer.
         nearest: which of them is the short answer; None where it is a list of all.
         index: the story.
+        plain: as in `compose`.
     """
-    composed = [compose(question, span, None, index) for span in spans]
+    composed = [compose(question, span, None, index, plain=plain) for span in spans]
     if nearest is None:
         *others, last = (short for short, _ in composed)
         listed = f"{', '.join(others)} and {last}" if others else last
@@ -91,17 +99,17 @@ def _reason(said: str) -> str:
     return f"Because {_uncapitalised(said)}"
 
 
-def _readable(span: Span, index: StoryIndex) -> str:
+def _readable(span: Span, index: StoryIndex, plain: Container[str]) -> str:
     """Return the span's text on one line, with names for the first pronoun of each character.
 
-    A pronoun stays where the span itself names the character before it.
+    A pronoun stays where the span itself names the character before it, or the question does.
     """
     parts, done, named = [], span.start, set[str]()
     for token in _tokens(span, index):
         if token.pos == "PROPN":
             named.add(token.text)
         meant = {word for word in token.refers_to.split() if not word.endswith(".")}  # no "Mr."
-        if token.refers_to and not named & meant:
+        if token.refers_to and token.refers_to.lower() not in plain and not named & meant:
             parts += [index.story.text[done : token.start], _name_for(token)]
             done = token.end
             named |= meant

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from index.binding import SUBJECTS
 from index.lexical import content_words, stem
 from qa.question import Question, QuestionType
 from qa.reader import Reader
@@ -35,8 +36,6 @@ _FEW_NAMED, _MANY_NAMED = 0.1, 0.4
 from the second on wholly. Half of them do in a synopsis and a fifth in a fairy tale, where the best
 span of the rules is right a third as often: .09 against .27 of "what", .16 against .26 of "why", on
 training questions of FairytaleQA and NarrativeQA."""
-
-_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 
 _PASSAGE_WEIGHT = 4.0
 """What a point of its passage's score is worth to a span."""
@@ -125,7 +124,7 @@ def _trust(passages: Sequence[Retrieved]) -> float:
         token.pos == "PROPN" or bool(token.refers_to)
         for found in passages
         for token in found.tokens
-        if token.dep in _SUBJECTS
+        if token.dep in SUBJECTS
     ]
     if not subjects:
         return 1.0

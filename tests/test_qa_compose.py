@@ -5,6 +5,7 @@ from qa_texts import indexed, retrieved, span
 
 from index.persist import StoryIndex
 from qa.compose import compose, decline
+from qa.conversation.mentions import Names, unmistakable
 from qa.question import analyse
 
 TEXT = """\
@@ -25,7 +26,8 @@ def index() -> StoryIndex:
 def composed(
     index: StoryIndex, question: str, part: str, polarity: str | None = None
 ) -> tuple[str, str]:
-    return compose(analyse(question), span(TEXT, part), polarity, index)
+    plain = unmistakable(question, Names.of(index.cast))
+    return compose(analyse(question), span(TEXT, part), polarity, index, plain=plain)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,23 @@ def test_pronouns_that_would_not_stand_alone_become_names(
     index: StoryIndex, part: str, short: str
 ) -> None:
     assert composed(index, "What happened?", part)[0] == short
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("What did Mrs. Vane sell?", "her boat"),
+        ("What did Vane tell Mr. Osk that she sold?", "her boat"),  # he is no "she"
+        ("What did Mr. Osk buy?", "Mrs. Vane's boat"),
+        ("What did Mrs. Vane's mother sell?", "Mrs. Vane's boat"),
+        ("What did the captain and Mrs. Vane sell?", "Mrs. Vane's boat"),  # may be a "she"
+        ("What did she sell?", "Mrs. Vane's boat"),
+    ],
+)
+def test_a_pronoun_stays_beside_a_question_that_names_only_whom_it_means(
+    index: StoryIndex, question: str, short: str
+) -> None:
+    assert composed(index, question, "her boat")[0] == short
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from index.errors import DataError
+from index.errors import DataError, QAError
 from qa.neural_reader import READER_MODEL
+from qa.train import extra
 from qa.train.checkpoint import load_start, load_teacher
 from qa.train.export import write_onnx
 from qa.train.features import Group, Window, collate
@@ -204,3 +205,10 @@ class TestRestore:
 
 def _quiet(line):
     pass
+
+
+def test_what_the_extra_installs_is_asked_for_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(extra, "find_spec", lambda name: None)
+    with pytest.raises(QAError, match=r"package onnx, which is missing.*pip install") as error:
+        weights_of(tmp_path / "reader.onnx")
+    assert "\n" not in str(error.value)

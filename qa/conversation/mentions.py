@@ -15,7 +15,7 @@ from qa.conversation.inflection import is_inflected
 from qa.conversation.noun_phrases import POSSESSIVE, WORD, key_of, phrases
 from qa.conversation.nouns import noun
 
-__all__ = ["Mention", "Names", "mentions_in"]
+__all__ = ["Mention", "Names", "mentions_in", "unmistakable"]
 
 _CAPITAL = r"(?:[^\W\d_a-zß-öø-ÿ][\w]*(?:[-.'’&][\w]+)*\.?)"
 _RUN = re.compile(
@@ -132,6 +132,21 @@ def mentions_in(text: str, names: Names, known: Sequence[Mention] = ()) -> list[
         else:
             found.append(phrase)
     return _joined(text, sorted(found, key=lambda m: (m.start, -m.end)))
+
+
+def unmistakable(text: str, names: Names) -> frozenset[str]:
+    """Return the keys of the persons in `text` whom a pronoun beside it can only mean.
+
+    Those are all with whom no other person there agrees in gender, as far as genders are known.
+    """
+    people = [m for m in mentions_in(text, names) if m.person and not m.plural]
+    return frozenset(
+        one.key
+        for one in people
+        if all(
+            o.key == one.key or (o.gender and one.gender and o.gender != one.gender) for o in people
+        )
+    )
 
 
 def _cast_names(text: str, names: Names) -> Iterator[Mention]:

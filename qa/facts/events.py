@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from index.binding import SUBJECTS
 from index.encoder import Encoder
 from index.lexical import terms
 from index.persist import StoryIndex
@@ -125,7 +126,7 @@ def events(
 def _span(tree: Tree, row: int) -> Span:
     """Return an event without the ones told beside it: "and | climbed the tower |, after which"."""
     tokens, end = tree.tokens, clause_span(tree, row)[1]
-    joined = tokens[row].dep == "conj" and not own(tree, row, {"nsubj", "nsubjpass"})
+    joined = tokens[row].dep == "conj" and not own(tree, row, SUBJECTS)
     start = tokens[tree.phrase(row)[0]].start if joined else clause_span(tree, row)[0]
     for later in _main_clauses(tree):
         last = min(tree.below(later)) - 1

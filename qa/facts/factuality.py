@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from index.binding import SUBJECTS
 from qa.facts.verbs import FACTIVE, IMPLICATIVE, NEGATIVE, REPORTING
 from qa.syntax import Tree
 
 __all__ = ["antecedent", "clause_span", "infinitive", "own", "standing"]
 
-_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _UNSURE = frozenset("would could might may should must will can shall ought".split())
 _CONDITIONS = frozenset({"if", "unless", "whether", "lest"})
 # "Persuades him to come": he does. Other verbs tell of an aim: "writes to him to come".
@@ -49,7 +49,7 @@ def _beginning(tree: Tree, row: int) -> int:
     tokens, first = tree.tokens, row
     for _ in range(6):
         token = tokens[row]
-        subjects = [n for n in own(tree, row, _SUBJECTS) if tokens[n].tag not in {"WP", "WDT"}]
+        subjects = [n for n in own(tree, row, SUBJECTS) if tokens[n].tag not in {"WP", "WDT"}]
         bare = token.dep == "ccomp" and token.tag == "VB"  # "watches | her play"
         if subjects and not bare:
             return min(first, tree.phrase(subjects[0], without=("relcl", "acl"))[0])
@@ -133,7 +133,7 @@ def _sure(tree: Tree, row: int) -> bool:
     asked = any(t.text == "?" for t in own)
     denied = any(t.dep == "neg" for t in own)
     order = tokens[row].tag == "VB" and tokens[row].dep in {"ROOT", "ccomp"}
-    if order and not any(t.dep in {"aux", "nsubj", "nsubjpass"} for t in own):
+    if order and not any(t.dep in {"aux", *SUBJECTS} for t in own):
         return False  # "keep it clean"
     if any(t.dep == "aux" and t.lemma in {"can", "could", "will", "would"} for t in own) and denied:
         possible = False  # "could not open it": it did not happen

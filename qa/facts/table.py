@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 
+from index.binding import SUBJECTS
 from index.cast import Cast
 from index.lexical import stem
 from index.records import Token
@@ -18,7 +19,6 @@ from qa.syntax import Tree
 __all__ = ["EXISTS", "Fact", "FactTable"]
 
 
-_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _CONTROLLED = frozenset(
     "persuade tell ask order teach help force allow let make want command beg advise urge warn "
     "permit invite send hire pay see hear watch".split()
@@ -199,7 +199,7 @@ def _passive(tree: Tree, row: int) -> bool:
     token = tree.tokens[row]
     if own(tree, row, {"auxpass", "nsubjpass"}):
         return True
-    if own(tree, row, _SUBJECTS) or token.tag != "VBN" or own(tree, row, {"aux"}):
+    if own(tree, row, SUBJECTS) or token.tag != "VBN" or own(tree, row, {"aux"}):
         return False
     return token.dep in {"acl", "advcl"} or (token.dep == "conj" and _passive(tree, token.head))
 
@@ -207,7 +207,7 @@ def _passive(tree: Tree, row: int) -> bool:
 def _actor(tree: Tree, row: int) -> int | None:
     """Return the row of the subject, also of an infinitive: whom one persuades acts."""
     token, governor = tree.tokens[row], tree.tokens[row].head
-    if not own(tree, row, _SUBJECTS):
+    if not own(tree, row, SUBJECTS):
         if token.dep == "acl" and infinitive(tree, row):
             return None
         named = [n for n in own(tree, row, {"compound"}) if n < row]

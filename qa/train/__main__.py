@@ -98,6 +98,9 @@ def train_command(
     DATA holds fairytaleqa/, narrativeqa/ and squad_format/, each as published. Needs the extra
     `train`. A usable reader takes an hour or two on a laptop's CPU.
     """
+    from qa.train.extra import needed
+
+    needed()
     import torch
     from tqdm import tqdm
 

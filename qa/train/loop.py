@@ -17,7 +17,7 @@ from qa.train.model import Logits, Network, distillation, loss
 
 __all__ = ["Settings", "device", "mixed", "train"]
 
-_TAUGHT = 0.7  # share of the teacher in the loss
+_TAUGHT = 0.8  # share of the teacher in the loss
 
 
 @dataclass(frozen=True, slots=True)

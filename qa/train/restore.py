@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import DataError, shown
+from qa.train.extra import needed
 
 __all__ = ["weights_of"]
 
@@ -24,7 +25,9 @@ def weights_of(file: Path) -> dict[str, NDArray[np.float32]]:
 
     Raises:
         DataError: the file cannot be read, or is not such a reader.
+        QAError: onnx is not installed.
     """
+    needed()
     import onnx
     from google.protobuf.message import DecodeError
     from onnx import numpy_helper
