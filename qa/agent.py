@@ -24,7 +24,7 @@ from qa.cues import place_bonus
 from qa.equipment import Equipment, default
 from qa.evidence import features, mistaken, reranked
 from qa.facts.claim import claimed
-from qa.facts.events import happening
+from qa.facts.events import as_read, happening
 from qa.facts.expansion import expanded
 from qa.facts.polarity import Ruling, ruled, settled
 from qa.facts.premise import found
@@ -117,7 +117,6 @@ class StoryAgent:
         claim = claimed(question, self._facts)
         finding = found(claim, self._facts)
         happens = happening(question, self.index, self._facts, self._retriever, self._encoder)
-        outright = told(question, claim, happens, self.index, self._facts)
         bonus = {**happens.bonus, **place_bonus(question, self.index)}
         yes_no = question.type is QuestionType.YES_NO
         if finding.fact and (yes_no or finding.verdict == "yes"):
@@ -125,6 +124,8 @@ class StoryAgent:
             bonus[place] = bonus.get(place, 0.0) + (1.0 if yes_no else _TOLD_BONUS)
         retrieved = self._retriever.retrieve(query, depth, bonus, also)
         reading = self._equipment.reader.read(question, retrieved)
+        happens = as_read(happens, question, reading, retrieved)
+        outright = told(question, claim, happens, self.index, self._facts)
         retrieved = reranked(retrieved, reading, self._equipment.share)
         calibrator = self._equipment.calibrator
         confidence = calibrator.probability(features(reading, retrieved, finding.premise))

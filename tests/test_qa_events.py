@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from conftest import LetterEncoder
-from qa_texts import indexed
+from qa_texts import indexed, retrieved, span
 
 from index.persist import StoryIndex
-from qa.facts.events import events, happening
+from qa.facts.events import as_read, events, happening
 from qa.facts.order import Order, asked_order
 from qa.facts.table import FactTable
 from qa.question import analyse
+from qa.records import Reading
 from qa.retriever import Retriever
 
 LINES = [
@@ -89,8 +90,8 @@ def test_the_next_events(
 ) -> None:
     spans = events(order, anchor, index.parses, table)
     said = [STORY[s.start : s.end] for s in spans]
-    for span in spans:
-        assert any(p.start <= span.start < span.end <= p.end for p in index.passages)
+    for s in spans:
+        assert any(p.start <= s.start < s.end <= p.end for p in index.passages)
     assert [s.start for s in spans] == sorted(s.start for s in spans)
     if expected is None:
         assert spans
@@ -136,3 +137,43 @@ def test_a_clause_of_time_lifts_the_passages_behind_it(index: StoryIndex, table:
 def test_other_questions_point_nowhere(index: StoryIndex, table: FactTable) -> None:
     found = happening(analyse("Who is Ines?"), index, table, Retriever(index), LetterEncoder())
     assert (found.events, dict(found.bonus)) == ((), {})
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "answered", "short"),
+    [
+        # The next event as a reader has it, beside the one that rules found.
+        ("What happened after Ines climbed the tower?", "rowed to the island",
+         ["rowed to the island"], 0),
+        ("What happened after Ines heard the bell?", "he lost his fiddle",
+         ["she threw a rope", "he lost his fiddle"], 1),
+        ("What happened before Ines cooked some soup?", "lost",
+         ["Bruno was saved", "he lost his fiddle"], 1),  # one word alone: its clause
+        # Somebody's deed: what others do is left out.
+        ("What did Bruno do after Ines heard the bell?", "lost his fiddle",
+         ["lost his fiddle"], 0),
+        # Too far away, before instead of behind, nothing done, and only what is asked.
+        ("What happened after Ines climbed the tower?", "Bruno slept until noon",
+         ["Bruno Mohr rowed to the island"], 0),
+        ("What happened after Ines heard the bell?", "A storm sank the boat",
+         ["she threw a rope"], 0),
+        ("What happened after Ines heard the bell?", "a rope", ["she threw a rope"], 0),
+        ("What happened after Ines cooked some soup?", "Ines cooked",
+         ["Bruno slept until noon"], 0),
+        ("What happened after Ines heard the bell?", None, ["she threw a rope"], 0),
+    ],
+)  # fmt: skip
+def test_a_readers_answer_that_stands_next_to_the_event_is_taken(
+    question: str,
+    read: str | None,
+    answered: list[str],
+    short: int,
+    index: StoryIndex,
+    table: FactTable,
+) -> None:
+    asked = analyse(question)
+    happens = happening(asked, index, table, Retriever(index), LetterEncoder())
+    reading = Reading((span(STORY, read),) if read else ())
+    found = as_read(happens, asked, reading, retrieved(STORY))
+    assert [STORY[e.start : e.end] for e in found.events] == answered
+    assert found.nearest == short

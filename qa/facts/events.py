@@ -1,14 +1,14 @@
 """What happens before and after: main clauses in the order in which the story tells them.
 
-"What happened after X?" is answered with the main clause that follows X, verbatim, and not by
-reading: no sentence need say "after". Stories tell mostly in order, and a clause of time that
-breaks it ("after making sure …") is told as one.
+"What happened after X?" is answered with what a reader finds next to X, and where that stands
+elsewhere, with the main clause that follows X: no sentence need say "after". Stories tell mostly in
+order, and a clause of time that breaks it ("after making sure …") is told as one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.binding import SUBJECTS
 from index.encoder import Encoder
@@ -21,15 +21,16 @@ from qa.facts.order import BACKWARDS, Order, asked_order
 from qa.facts.table import FactTable
 from qa.facts.verbs import verb_key
 from qa.question import Question
-from qa.records import Span
+from qa.records import Reading, Retrieved, Span, holding
 from qa.retriever import Retriever
 from qa.syntax import Tree
 
-__all__ = ["Happening", "events", "happening"]
+__all__ = ["Happening", "as_read", "events", "happening"]
 
 _LATER = frozenset({"when", "after", "as", "once", "while"})
 _MAIN = frozenset({"ROOT", "conj", "parataxis", "ccomp"})
 _REACH = 4
+_NEXT = 2  # passages behind the one of an event in which a reader's answer is what came next
 _BONUS = 0.12
 _MAX_EVENTS = 2
 _LEAST = 0.35  # how near the passage must be to the words of the event, between 0 and 1
@@ -44,12 +45,16 @@ class Happening:
         nearest: which of them comes next to the event that the question names.
         bonus: what passages gain by their place, by passage id.
         confidence: how probable it is that `events` answer.
+        next_to: (start, end) of the stretches of the story in which what came next is told.
+        doer: who must act, "" for anybody.
     """
 
     events: tuple[Span, ...] = ()
     nearest: int = 0
     bonus: Mapping[int, float] = field(default_factory=dict)
     confidence: float = 0.0
+    next_to: tuple[tuple[int, int], ...] = ()
+    doer: str = ""
 
 
 def happening(
@@ -79,7 +84,46 @@ def happening(
         0 if order.forwards else len(found) - 1,
         bonus | dict.fromkeys(places, 1.0),
         min(0.85, 0.4 + 0.5 * near),
+        _next_to(order, anchor, index.parses) if found and order.anchor else (),
+        order.doer,
     )
+
+
+def as_read(
+    happens: Happening, question: Question, reading: Reading, passages: Sequence[Retrieved]
+) -> Happening:
+    """Return `happens` with what a reader takes for the answer, if that came next.
+
+    A reader tells better which of the next events is meant, and how much of it. It must tell of
+    something done, and not only of what the question names.
+    """
+    best = next(iter(reading.spans), None)
+    if best is None or not any(start <= best.start < end for start, end in happens.next_to):
+        return happens
+    tree = Tree(holding(best, passages).tokens)
+    said = [n for n, t in enumerate(tree.tokens) if t.start < best.end and t.end > best.start]
+    asked = {verb_key(term) for term in terms(question.text)}
+    done = [n for n in said if tree.tokens[n].pos == "VERB"]
+    if all(verb_key(tree.tokens[n].lemma) in asked for n in done):
+        return happens
+    if len(said) == 1:  # "sinks" says less than "the boat sinks"
+        best = Span(*clause_span(tree, done[0]), best.score)
+    others = [e for e in happens.events if e.end <= best.start or best.end <= e.start]
+    found = sorted([best, *([] if happens.doer else others)], key=lambda span: span.start)
+    return replace(happens, events=tuple(found), nearest=found.index(best))
+
+
+def _next_to(
+    order: Order, anchor: int, parses: Sequence[Sequence[Token]]
+) -> tuple[tuple[int, int], ...]:
+    """Return where the next events are told: in the anchor's passage, and in the two behind it."""
+    tree, step = Tree(parses[anchor]), 1 if order.forwards else -1
+    first, beside = _beside(order, tree)
+    places = [clause_span(tree, row) for row in beside or first]
+    for place in (anchor + step * n for n in range(1, _NEXT + 1)):
+        if 0 <= place < len(parses) and parses[place]:
+            places.append((parses[place][0].start, parses[place][-1].end))
+    return tuple(places)
 
 
 def _bonus(order: Order, anchor: int, count: int) -> dict[int, float]:
