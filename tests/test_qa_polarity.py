@@ -77,6 +77,20 @@ def test_a_negation_outside_the_span_but_in_its_clause_counts() -> None:
     )
 
 
+def test_where_a_reader_finds_the_place_its_clause_is_the_evidence() -> None:
+    text = "Vera Holm met Hugo Brandt. Vera never learnt of the letter of her aunt."
+    found = ruling("Did Vera ever find out about the letter her aunt wrote?", text, "her aunt")
+    assert found.verdict == "no"
+    assert found.evidence is not None
+    said = text[found.evidence.start : found.evidence.end]
+    assert said == "Vera never learnt of the letter of her aunt"
+
+
+def test_what_somebody_has_to_do_is_asked_like_what_they_do() -> None:
+    text = "Vera Holm met Hugo Brandt. Vera did not pay the rent."
+    assert verdict("Did Vera have to pay the rent?", text, "the rent") == "no"
+
+
 def test_a_pronoun_stands_for_its_name() -> None:
     text = "Vera Holm sold the boat. She wept."
     assert verdict("Did Vera weep?", text, "She wept") == "yes"

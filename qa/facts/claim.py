@@ -37,7 +37,7 @@ _WORD = re.compile(r"[^\W_]+(?:[-.'’](?![sS]\b)[^\W_]+)*\.?(?=\W|$)|['’][sS]
 _WH = frozenset("who whom whose what which when where why how".split())
 _AUXILIARIES = DO | BE | HAVE | MODAL
 _SUBORDINATORS = frozenset("when while before after because if since until once as".split())
-_CATENATIVE = frozenset("manage begin start continue come".split())
+_CATENATIVE = frozenset("manage begin start continue come have happen".split())
 
 
 @dataclass(frozen=True, slots=True)

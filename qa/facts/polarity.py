@@ -78,7 +78,8 @@ def ruled(
             deed = _deed(claim, place, table) if _names(question, place, table) else None
             if deed:
                 turned = deed.negated != opposite(deed.verb, claim.verb)
-                return Ruling("yes" if turned == claim.negated else "no", evidence)
+                told = Span(deed.start, deed.end, evidence.score)
+                return Ruling("yes" if turned == claim.negated else "no", told)
         elif _speaks_of(question, claim, place, table):
             return Ruling(_polarity(question, claim, evidence, passage), evidence)
     return Ruling()

@@ -59,7 +59,7 @@ _CLASSES = (
     "meet encounter",
     "buy purchase",
     "send deliver",
-    "find discover",
+    "find discover learn",
     "shout yell",
     "hit strike punch",
     "repair mend fix",
