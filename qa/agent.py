@@ -67,6 +67,7 @@ class StoryAgent:
         self._speller = Speller(index)
         self._retriever = Retriever(index)
         self._equipment = equipment or default(self._encoder)
+        self._reader, self._depth = self._equipment.reading(index)
 
     @property
     def story(self) -> Story:
@@ -113,7 +114,7 @@ class StoryAgent:
         query = make_query(question.text, self._encoder)
         named = expanded(question.text, self._facts.known)
         also = None if named == question.text else make_query(named, self._encoder)
-        depth = max(k, self._equipment.depth)
+        depth = max(k, self._depth)
         claim = claimed(question, self._facts)
         finding = found(claim, self._facts)
         happens = happening(question, self.index, self._facts, self._retriever, self._encoder)
@@ -123,7 +124,7 @@ class StoryAgent:
             place = finding.fact.passage_id
             bonus[place] = bonus.get(place, 0.0) + (1.0 if yes_no else _TOLD_BONUS)
         retrieved = self._retriever.retrieve(query, depth, bonus, also)
-        reading = self._equipment.reader.read(question, retrieved)
+        reading = self._reader.read(question, retrieved)
         happens = as_read(happens, question, reading, retrieved)
         outright = told(question, claim, happens, self.index, self._facts)
         retrieved = reranked(retrieved, reading, self._equipment.share)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from index.encoder import Encoder
+from index.persist import StoryIndex
 from qa.baseline import BaselineReader
 from qa.calibration import Calibrator
 from qa.ensemble import EnsembleReader
@@ -26,18 +27,31 @@ trained on, and fewer than eight passages of long sentences have, for answers as
 models/README.md); reading takes most of an answer's time."""
 
 
+_SHORT = 1_300
+"""Characters of a story that is read whole: it fits the longest windows of training, 330 word
+pieces, and where there is little to choose from, choosing loses answers (see models/README.md)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Equipment:
     """A reader with all that depends on it.
 
     `depth` is how many passages it reads at most, best first. `share` is what a passage gains in
-    rank by what was read in it.
+    rank by what was read in it. `whole` reads short stories, from beginning to end, in place of
+    `reader`; None where that does it as well.
     """
 
     reader: Reader
     calibrator: Calibrator
     depth: int
     share: float = 0.0
+    whole: Reader | None = None
+
+    def reading(self, index: StoryIndex) -> tuple[Reader, int]:
+        """Return what reads this story, and how many passages of it at most."""
+        if self.whole and len(index.story.text) <= _SHORT:
+            return self.whole, max(self.depth, len(index.passages))
+        return self.reader, self.depth
 
 
 def baseline(encoder: Encoder) -> Equipment:
@@ -60,8 +74,14 @@ def trained(encoder: Encoder, model: Path = READER_MODEL) -> Equipment:
     The first question waits until it is loaded; that raises an EncoderError if the model file is
     missing or not the expected one.
     """
-    reader = EnsembleReader(_Coming(_coming(model)), BaselineReader(encoder))
-    return Equipment(reader, _calibrator("reader_calibration.json"), depth=8, share=0.4)
+    coming, rules = _coming(model), BaselineReader(encoder)
+    return Equipment(
+        EnsembleReader(_Coming(coming), rules),
+        _calibrator("reader_calibration.json"),
+        depth=8,
+        share=0.4,
+        whole=EnsembleReader(_Coming(coming, whole=True), rules),
+    )
 
 
 def default(encoder: Encoder) -> Equipment:
@@ -92,11 +112,12 @@ def named(name_or_path: str) -> Equipment:
 class _Coming(Reader):
     """A reader that another thread is loading: onnxruntime does that beside Python."""
 
-    def __init__(self, loading: Future[NeuralReader]) -> None:
+    def __init__(self, loading: Future[NeuralReader], *, whole: bool = False) -> None:
         self._loading = loading
+        self._whole = whole
 
     def read(self, question: Question, passages: Sequence[Retrieved]) -> Reading:
-        return self._loading.result().read(question, passages)
+        return self._loading.result().read(question, passages, whole=self._whole)
 
 
 @lru_cache(maxsize=2)

@@ -107,19 +107,27 @@ class NeuralReader:
             )
         return cls(onnx_run(model), load_tokenizer(), scale, max_length, most=most)
 
-    def read(self, question: Question, passages: Sequence[Retrieved]) -> Reading:
-        """Return spans of the passages, best first, each inside one passage."""
+    def read(
+        self, question: Question, passages: Sequence[Retrieved], *, whole: bool = False
+    ) -> Reading:
+        """Return spans of the passages, best first, each inside one passage.
+
+        `whole` reads all of the passages, however many word pieces they have.
+        """
         asked = self._tokenizer.encode(question.text, add_special_tokens=False).ids[:MAX_QUESTION]
-        laid_out = windows(self._read(passages), self._max_length - len(asked) - self._layout.marks)
+        most = None if whole else self._most
+        laid_out = windows(
+            self._read(passages, most), self._max_length - len(asked) - self._layout.marks
+        )
         if not laid_out:
             return Reading((), 0.0)
         return decode(laid_out, self._logits(asked, laid_out), self._scale)
 
-    def _read(self, passages: Sequence[Retrieved]) -> list[PassagePieces]:
+    def _read(self, passages: Sequence[Retrieved], most: int | None) -> list[PassagePieces]:
         """Return the word pieces of the passages to read, in story order."""
         ranked = sorted(passages, key=lambda found: found.rank)
         chosen: dict[tuple[int, int], PassagePieces] = {}
-        left = math.inf if self._most is None else self._most
+        left = math.inf if most is None else most
         for passage in (found.passage for found in ranked):
             place = passage.start, passage.end
             pieces = chosen.get(place) or self._pieces(passage.text).at(passage.start)

@@ -100,6 +100,14 @@ def test_the_best_passage_is_read_however_long_it_is():
     assert "jory drowned" in read_with(1, [SENTENCES[1], SENTENCES[0]])
 
 
+def test_a_whole_story_is_read_however_long_it_is():
+    network = Finder("Jory")
+    reader = NeuralReader(network, load_tokenizer(), most=1)
+    reader.read(analyse("Who?"), retrieved(SENTENCES), whole=True)
+    read = load_tokenizer().decode(network.calls[0][0][0].tolist())
+    assert all(word in read for word in ("jory drowned", "wenna mended", "blamed"))
+
+
 def test_a_long_question_is_cut():
     network = Finder("Jory")
     asked = analyse("Who " + "really " * 120 + "drowned?")

@@ -16,9 +16,9 @@ from index.persist import StoryIndex
 from index.stories import make_story
 from qa.agent import DEFAULT_STORY, SEEDS, StoryAgent
 from qa.calibration import Calibrator
-from qa.equipment import baseline
-from qa.question import MAX_CHARS
-from qa.records import Answer, Turn
+from qa.equipment import Equipment, baseline
+from qa.question import MAX_CHARS, Question
+from qa.records import Answer, Reading, Retrieved, Turn
 
 STORY = """\
 The Clock of Hask
@@ -302,3 +302,26 @@ def test_every_gold_question_is_answered_verbatim(
             check(answer, index)
             assert answer.question == question
             assert len(answer.passages) == 5
+
+
+class Counting:
+    """A reader that finds nothing, and keeps how many passages it was given."""
+
+    def __init__(self) -> None:
+        self.given: list[int] = []
+
+    def read(self, question: Question, passages: list[Retrieved]) -> Reading:
+        self.given.append(len(passages))
+        return Reading(())
+
+
+@pytest.mark.parametrize(("times", "chosen", "whole"), [(1, [], [11]), (3, [8], [])])
+def test_a_short_story_is_read_whole(
+    times: int, chosen: list[int], whole: list[int], encoder: Encoder
+) -> None:
+    index = build_index(make_story("clock", "\n\n".join([STORY] * times)), encoder)
+    equipment = Equipment(Counting(), Calibrator(0.0, {}, 0.5), depth=8, whole=Counting())
+    StoryAgent(index, encoder, equipment).ask("Who mended the clock?", k=3)
+    assert (equipment.reader.given, equipment.whole.given) == (chosen, whole)
+    reader, depth = replace(equipment, whole=None).reading(index)
+    assert (reader, depth) == (equipment.reader, 8)

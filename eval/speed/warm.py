@@ -30,7 +30,9 @@ def our_asker(index: StoryIndex) -> Asker:
     encoder = watch.encoder(default_encoder())
     equipment = default(encoder)
     reader = watch.reader(equipment.reader)
-    agent = StoryAgent(watch.index(index), encoder, replace(equipment, reader=reader))
+    whole = equipment.whole and watch.reader(equipment.whole)
+    watched = replace(equipment, reader=reader, whole=whole)
+    agent = StoryAgent(watch.index(index), encoder, watched)
     return lambda question: watch.time(lambda: agent.ask(question))
 
 
