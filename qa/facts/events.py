@@ -12,14 +12,13 @@ from dataclasses import dataclass, field, replace
 
 from index.binding import SUBJECTS
 from index.encoder import Encoder
-from index.lexical import terms
 from index.persist import StoryIndex
 from index.query import make_query
 from index.records import Token
 from qa.facts.factuality import clause_span, own, standing
 from qa.facts.order import BACKWARDS, Order, asked_order
 from qa.facts.table import FactTable
-from qa.facts.verbs import verb_key
+from qa.facts.verbs import verb_key, verb_keys
 from qa.question import Question
 from qa.records import Reading, Retrieved, Span, holding
 from qa.retriever import Retriever
@@ -102,7 +101,7 @@ def as_read(
         return happens
     tree = Tree(holding(best, passages).tokens)
     said = [n for n, t in enumerate(tree.tokens) if t.start < best.end and t.end > best.start]
-    asked = {verb_key(term) for term in terms(question.text)}
+    asked = verb_keys(question.text)
     done = [n for n in said if tree.tokens[n].pos == "VERB"]
     if all(verb_key(tree.tokens[n].lemma) in asked for n in done):
         return happens
@@ -226,13 +225,13 @@ def _beside(order: Order, tree: Tree) -> tuple[list[int], list[int]]:
 
 def _anchor_clause(order: Order, tree: Tree) -> int | None:
     """Return the clause of a passage that has most of the anchor's words; the last among equals."""
-    asked = {verb_key(term) for term in terms(order.anchor)}
+    asked = verb_keys(order.anchor)
     verbs = [n for n in range(len(tree.tokens)) if tree.is_clause(n)]
     best, most = None, 0.0
     for row in verbs:
         inside = [tree.tokens[n] for n in tree.clause_rows(row)]
         shared = len(asked & {verb_key(t.lemma) for t in inside})
-        named = sum(bool(asked & {verb_key(w) for w in terms(t.refers_to)}) for t in inside)
+        named = sum(bool(asked & verb_keys(t.refers_to)) for t in inside)
         weight = shared + 0.5 * min(1, named) + (verb_key(tree.tokens[row].lemma) in asked)
         if weight >= max(1, most):
             best, most = row, weight

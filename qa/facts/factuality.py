@@ -133,7 +133,7 @@ def _sure(tree: Tree, row: int) -> bool:
     asked = any(t.text == "?" for t in own)
     denied = any(t.dep == "neg" for t in own)
     order = tokens[row].tag == "VB" and tokens[row].dep in {"ROOT", "ccomp"}
-    if order and not any(t.dep in {"aux", *SUBJECTS} for t in own):
+    if order and not any(t.dep == "aux" or t.dep in SUBJECTS for t in own):
         return False  # "keep it clean"
     if any(t.dep == "aux" and t.lemma in {"can", "could", "will", "would"} for t in own) and denied:
         possible = False  # "could not open it": it did not happen

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from index.lexical import terms
 from qa.facts.claim import Claim, words_of
 from qa.facts.fact import EXISTS, Fact
 from qa.facts.premise import Finding
 from qa.facts.support import SURE, fit, supported
 from qa.facts.table import FactTable
-from qa.facts.verbs import opposite, verb_key
+from qa.facts.verbs import opposite, verb_key, verb_keys
 from qa.question import Question
 from qa.records import Reading, Retrieved, Span, holding
 from qa.syntax import Tree
@@ -166,6 +165,6 @@ def _speaks_of(question: Question, claim: Claim | None, passage_id: int, table: 
     words = words_of(question.text)
     inside = {n for a, b, _ in table.known.names_in(words) for n in range(a, b)}
     rest = [w for n, w in enumerate(words) if n not in inside]
-    asked = {verb_key(term) for term in terms(" ".join(rest))}
+    asked = verb_keys(" ".join(rest))
     shared = sum(term in there or any(opposite(term, t) for t in there) for term in asked)
     return 2 * shared >= len(asked) > 0

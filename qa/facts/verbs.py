@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from index.lexical import stem
+from index.lexical import stem, terms
 
 __all__ = [
     "FACTIVE",
@@ -21,6 +21,7 @@ __all__ = [
     "mutual",
     "opposite",
     "verb_key",
+    "verb_keys",
 ]
 
 IMPLICATIVE = frozenset(
@@ -164,6 +165,11 @@ def verb_key(form: str) -> str:
     """Return what all forms of a verb share, and all verbs of its class: a stem."""
     base = stem(lemma(form))
     return _keys().get(base, base)
+
+
+def verb_keys(text: str) -> set[str]:
+    """Return the keys (see `verb_key`) of all words of `text` that carry meaning."""
+    return {verb_key(term) for term in terms(text)}
 
 
 def opposite(left: str, right: str) -> bool:
