@@ -76,11 +76,11 @@ def trained(encoder: Encoder, model: Path = READER_MODEL) -> Equipment:
     """
     coming, rules = _coming(model), BaselineReader(encoder)
     return Equipment(
-        EnsembleReader(_Coming(coming), rules),
+        EnsembleReader(_Coming(coming, _MOST_PIECES), rules),
         _calibrator("reader_calibration.json"),
         depth=8,
         share=0.4,
-        whole=EnsembleReader(_Coming(coming, whole=True), rules),
+        whole=EnsembleReader(_Coming(coming), rules),
     )
 
 
@@ -110,20 +110,23 @@ def named(name_or_path: str) -> Equipment:
 
 
 class _Coming(Reader):
-    """A reader that another thread is loading: onnxruntime does that beside Python."""
+    """A reader that another thread is loading: onnxruntime does that beside Python.
 
-    def __init__(self, loading: Future[NeuralReader], *, whole: bool = False) -> None:
+    It reads at most as many word pieces of the passages as `most`; None for all.
+    """
+
+    def __init__(self, loading: Future[NeuralReader], most: int | None = None) -> None:
         self._loading = loading
-        self._whole = whole
+        self._most = most
 
     def read(self, question: Question, passages: Sequence[Retrieved]) -> Reading:
-        return self._loading.result().read(question, passages, whole=self._whole)
+        return self._loading.result().read(question, passages, self._most)
 
 
 @lru_cache(maxsize=2)
 def _coming(model: Path) -> Future[NeuralReader]:
     pool = ThreadPoolExecutor(1)
-    found = pool.submit(NeuralReader.load, model, _MOST_PIECES)
+    found = pool.submit(NeuralReader.load, model)
     pool.shutdown(wait=False)
     return found
 

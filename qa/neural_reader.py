@@ -56,7 +56,6 @@ class NeuralReader:
         scale: how its logits become probabilities.
         max_length: longest input, in word pieces.
         pad: id of the word piece that fills shorter windows.
-        most: word pieces of passages to read, those of the best ranked that fit; None for all.
     """
 
     def __init__(
@@ -66,23 +65,20 @@ class NeuralReader:
         scale: Scale | None = None,
         max_length: int = MAX_LENGTH,
         pad: int = 0,
-        most: int | None = None,
     ) -> None:
         self._run = run
         self._tokenizer = tokenizer
         self._scale = scale or Scale()
         self._max_length = max_length
-        self._most = most
         self._layout = Layout.of(tokenizer, pad)
         self._pieces = lru_cache(maxsize=_KEPT)(partial(_cut, tokenizer))
 
     @classmethod
-    def load(cls, model: Path = READER_MODEL, most: int | None = None) -> NeuralReader:
+    def load(cls, model: Path = READER_MODEL) -> NeuralReader:
         """Load a model file, checking it against the digest in its model card.
 
         Args:
             model: the file; its card has the same name, with `.json`.
-            most: see the class.
 
         Raises:
             EncoderError: the file, its card, or the tokenizer is missing or not the expected one.
@@ -105,25 +101,27 @@ class NeuralReader:
                 f"the reader {shown(model)} has SHA-256 {digest[:12]}…, its card says "
                 f"{str(expected)[:12]}…; reinstall the program"
             )
-        return cls(onnx_run(model), load_tokenizer(), scale, max_length, most=most)
+        return cls(onnx_run(model), load_tokenizer(), scale, max_length)
 
     def read(
-        self, question: Question, passages: Sequence[Retrieved], *, whole: bool = False
+        self, question: Question, passages: Sequence[Retrieved], most: int | None = None
     ) -> Reading:
         """Return spans of the passages, best first, each inside one passage.
 
-        `whole` reads all of the passages, however many word pieces they have.
+        Args:
+            question: what is asked.
+            passages: where to read.
+            most: how many word pieces of them: the best ranked that fit; None for all.
         """
         asked = self._tokenizer.encode(question.text, add_special_tokens=False).ids[:MAX_QUESTION]
-        most = None if whole else self._most
         laid_out = windows(
-            self._read(passages, most), self._max_length - len(asked) - self._layout.marks
+            self._chosen(passages, most), self._max_length - len(asked) - self._layout.marks
         )
         if not laid_out:
             return Reading((), 0.0)
         return decode(laid_out, self._logits(asked, laid_out), self._scale)
 
-    def _read(self, passages: Sequence[Retrieved], most: int | None) -> list[PassagePieces]:
+    def _chosen(self, passages: Sequence[Retrieved], most: int | None) -> list[PassagePieces]:
         """Return the word pieces of the passages to read, in story order."""
         ranked = sorted(passages, key=lambda found: found.rank)
         chosen: dict[tuple[int, int], PassagePieces] = {}

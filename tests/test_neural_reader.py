@@ -81,8 +81,7 @@ def test_a_passage_given_twice_is_read_once():
 
 def read_with(most, bounds):
     network = Finder("Jory")
-    reader = NeuralReader(network, load_tokenizer(), most=most)
-    reader.read(analyse("Who?"), retrieved(bounds))
+    NeuralReader(network, load_tokenizer()).read(analyse("Who?"), retrieved(bounds), most)
     return load_tokenizer().decode(network.calls[0][0][0].tolist())
 
 
@@ -101,10 +100,7 @@ def test_the_best_passage_is_read_however_long_it_is():
 
 
 def test_a_whole_story_is_read_however_long_it_is():
-    network = Finder("Jory")
-    reader = NeuralReader(network, load_tokenizer(), most=1)
-    reader.read(analyse("Who?"), retrieved(SENTENCES), whole=True)
-    read = load_tokenizer().decode(network.calls[0][0][0].tolist())
+    read = read_with(None, SENTENCES)
     assert all(word in read for word in ("jory drowned", "wenna mended", "blamed"))
 
 
