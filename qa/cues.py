@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 
 from index.persist import StoryIndex
-from qa.question import Question, QuestionType
+from qa.question import STORY, Question, QuestionType
 
 __all__ = ["place_bonus"]
 
 _END = re.compile(
     r"\b(?:in|at) the (?:very )?end\b|\bfinally\b|\bending\b|\bend(?:s|ed)? up\b"
     r"|\b(?:last|final|closing) (?:scene|moments?|chapter|words?|image)\b"
-    r"|\b(?:story|film|tale|book) (?:end|close|finish|conclude)",
+    rf"|\b{STORY} (?:end|close|finish|conclude)",
     re.IGNORECASE,
 )
 _BEGINNING = re.compile(
     r"\b(?:in|at) the (?:very )?(?:beginning|start|opening)\b|\bat first\b|\binitially\b"
     r"|\b(?:first|opening) (?:scene|chapter|image)\b"
-    r"|\b(?:story|film|tale|book) (?:begin|start|open)",
+    rf"|\b{STORY} (?:begin|start|open)",
     re.IGNORECASE,
 )
 _REACH = 0.12  # share of the story that counts as its beginning or its end

@@ -9,10 +9,13 @@ from enum import StrEnum
 
 from index.errors import QuestionError, shown
 
-__all__ = ["MAX_CHARS", "Question", "QuestionType", "analyse"]
+__all__ = ["MAX_CHARS", "STORY", "Question", "QuestionType", "analyse"]
 
 MAX_CHARS = 1_000
 """Longest question, in characters."""
+
+STORY = r"(?:story|film|movie|tale|book|novel|play|plot|synopsis)"
+"""What a question calls the story that it is asked of, as a pattern."""
 
 
 class QuestionType(StrEnum):

@@ -179,7 +179,14 @@ def test_the_main_character_is_one(index: StoryIndex, table: FactTable) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["What is this story about?", "What's the film about?", "what is it about"]
+    "question",
+    [
+        "What is this story about?",
+        "What's the film about?",
+        "what is it about",
+        "Give me a summary.",
+        "What is the summary of the story?",
+    ],
 )
 def test_a_story_is_about_what_it_begins_with(
     question: str, index: StoryIndex, table: FactTable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qa.question import Question
+from qa.question import STORY, Question
 
 __all__ = ["BACKWARDS", "Order", "asked_order"]
 
@@ -24,13 +24,18 @@ _IN_FRONT = re.compile(
 _EDGE = re.compile(
     r"^what(?: is the (?P<nth>first|last) thing that)? happens?(?:ed)?"
     r"(?: (?P<edge>first|last|finally|(?:in|at) the (?:very )?(?:end|beginning|start)))?"
-    r"(?: (?:of|in) the (?:story|film|tale|book|movie|novel))?$",
+    rf"(?: (?:of|in) (?:the|this) {STORY})?$",
     re.I,
 )
 _ENDS = re.compile(
     r"^how (?:(?:do|does|did) )?"
-    r"(?:it|everything|things|the (?:story|film|tale|book|movie|novel|play))"
+    rf"(?:it|everything|things|(?:the|this) {STORY})"
     r" (?:all )?(?P<edge>end|start|begin|finish|conclude)(?:s|ed)?$",
+    re.I,
+)
+_CALLED = re.compile(
+    r"^(?:what(?:['’]s| is| was)|tell me) (?:the|its) (?P<edge>end|start|begin)(?:ing|ning)?"
+    rf"(?: (?:of|to|in) (?:the|this) {STORY})?$",
     re.I,
 )
 _CLAUSE_OF_TIME = re.compile(rf"\b(?P<relation>{_RELATIONS}) (?P<anchor>\w.+)$", re.I)
@@ -63,7 +68,7 @@ def asked_order(question: Question) -> Order | None:
         # "What did she do when he fell?" may ask for what she did at the same time.
         whole = relation not in {"when", "while", "until"} or not doer
         return Order(found["anchor"], relation not in BACKWARDS, doer, found["whom"] or "", whole)
-    edge = _EDGE.match(text) or _ENDS.match(text)
+    edge = _EDGE.match(text) or _ENDS.match(text) or _CALLED.match(text)
     named = " ".join(filter(None, edge.groupdict().values())).lower() if edge else ""
     if named:
         return Order("", forwards=any(w in named for w in ("first", "begin", "start")))

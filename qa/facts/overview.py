@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from index.persist import StoryIndex
-from qa.question import Question
+from qa.question import STORY, Question
 from qa.records import Span
 
 __all__ = ["overview"]
 
-_STORY = r"(?:the|this) (?:story|film|movie|tale|book|novel|play|plot|synopsis)"
+_STORY = rf"(?:the|this) {STORY}"
 _CAST = re.compile(
     r"^(?:who (?:all )?(?:are|is)|who['’]s|name|list|what are|which are) "
     r"(?:all )?(?:the )?(?:names of )?(?:the )?"
@@ -21,7 +21,8 @@ _CAST = re.compile(
 )
 _ABOUT = re.compile(
     rf"^(?:what(?:['’]s| is| was) {_STORY} about|what is it about|what is {_STORY}"
-    rf"|(?:summari[sz]e|tell me about) {_STORY})[ ?!.]*$",
+    rf"|(?:summari[sz]e|tell me about) {_STORY}"
+    rf"|(?:what is|give me|tell me) (?:a|the) summary(?: of {_STORY})?)[ ?!.]*$",
     re.IGNORECASE,
 )
 _MOST = 5
