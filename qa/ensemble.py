@@ -43,6 +43,12 @@ _PASSAGE_WEIGHT = 4.0
 _RESTATED = 2.0
 """What a reason loses that says over again what it is to be the reason for."""
 
+_PEOPLE = frozenset({QuestionType.WHO, QuestionType.WHO_IS})
+_TELLING = frozenset({"VERB", "AUX"})
+_NOBODY = 6.0
+"""What a clause loses where a person is asked for: of 14 that were the best ones, on the
+tuning stories and on training questions of NarrativeQA and FairytaleQA, one was right."""
+
 _LIMIT = 20
 _CLOSED = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 
@@ -92,6 +98,8 @@ class EnsembleReader(Reader):
             value = read + weight * ruled + _PASSAGE_WEIGHT * holding(span, passages).score
             if reason and _restates(asked, text_of(span, passages)):
                 value -= _RESTATED
+            if question.type in _PEOPLE and _clausal(span, passages):
+                value -= _NOBODY
             rows.append((value, read, ruled, span))
         rows.sort(key=lambda row: (-row[0], row[-1].start, row[-1].end))
         top, read, ruled, _ = rows[0]
@@ -112,6 +120,16 @@ def _closed(span: Span, passages: Sequence[Retrieved]) -> bool:
 def _restates(asked: frozenset[str], said: str) -> bool:
     """Tell whether what is said has more than half of the words that are asked."""
     return 2 * len(asked & _stems(said)) > len(asked)
+
+
+def _clausal(span: Span, passages: Sequence[Retrieved]) -> bool:
+    """Tell whether a verb of the span hangs on nothing in it, as that of a relative clause does."""
+    tokens = holding(span, passages).tokens
+    rows = {n for n, t in enumerate(tokens) if t.start < span.end and t.end > span.start}
+    return any(
+        tokens[n].pos in _TELLING and (tokens[n].head == n or tokens[n].head not in rows)
+        for n in rows
+    )
 
 
 def _stems(text: str) -> frozenset[str]:

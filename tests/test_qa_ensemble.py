@@ -75,6 +75,21 @@ def test_a_reason_does_not_say_over_again_what_was_asked() -> None:
         assert reader.read(analyse(asked), passages).spans[0].start == 0
 
 
+def test_who_is_asked_for_is_no_clause() -> None:
+    words = [("Bo", "PROPN", 1), ("ran", "VERB", 1), ("who", "PRON", 3), ("sang", "VERB", 0)]
+    tokens, at = [], 0
+    for word, pos, head in words:
+        tokens.append(Token(word, word, pos, "", "", head, "", at, at + len(word)))
+        at += len(word) + 1
+    passages = [Retrieved(1, Passage(0, "s", "Bo ran who sang", 0, 15), 1.0, tokens=tokens)]
+    reader = EnsembleReader(Says((0, 6, -1.0), (0, 2, -3.0)), Says())
+    assert reader.read(analyse("Who ran?"), passages).spans[0].end == 2
+    assert reader.read(analyse("What happened?"), passages).spans[0].end == 6
+    # A relative clause hangs on the one that it tells of.
+    tokens[1] = replace(tokens[1], head=0, dep="relcl")
+    assert reader.read(analyse("Who ran?"), passages).spans[0].end == 6
+
+
 @pytest.mark.parametrize(("named", "first"), [(0, 0), (1, 0), (2, 15), (5, 15)])
 def test_rules_count_less_where_few_are_named(named: int, first: int) -> None:
     """Of ten subjects none to five are named: trusted from a tenth on, wholly from four tenths."""
