@@ -26,7 +26,9 @@ HEAVY = {
     "spacy", "Stemmer", "tokenizers", "torch", "transformers",
 }  # fmt: skip
 # Networks are subclasses of torch's; these modules are imported when training starts.
-NETWORKS = {f"qa/train/{name}.py" for name in ("checkpoint", "loop", "model", "torch_run")}
+NETWORKS = {
+    f"qa/train/{name}.py" for name in ("checkpoint", "loop", "matching", "model", "torch_run")
+}
 MOST_LINES = 300
 
 

@@ -66,6 +66,7 @@ def batch(text, targets=(), group=None, weight=None):
         np.array(group or range(rows), np.int64),
         np.array(weight or [1.0] * groups, np.float32),
         np.ones(groups, np.bool_),
+        np.zeros(groups, np.bool_),
         np.array([t[:3] for t in targets], np.int64).reshape(-1, 3),
         np.array([t[3] for t in targets], np.float32),
     )

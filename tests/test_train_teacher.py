@@ -126,6 +126,17 @@ def test_a_teacher_is_not_heard_where_it_does_not_know_better():
     assert float(value) == pytest.approx(float(loss(*found, untaught)), rel=1e-5)
 
 
+def test_where_a_teacher_alone_knows_the_answer_given_counts_for_nothing():
+    alone = [replace(group, alone=True) for group in GROUPS]
+    other = [replace(g, windows=tuple(replace(w, spans=()) for w in g.windows)) for g in alone]
+    torch.manual_seed(2)
+    found, taught = ((torch.randn(3, 7), torch.randn(3, 7), torch.randn(3)) for _ in range(2))
+    values = [float(distillation(found, taught, collate(g), 0.1)) for g in (alone, other)]
+    assert values[0] == pytest.approx(values[1], abs=0.01)
+    heard = float(distillation(found, taught, collate(GROUPS), 0.999))
+    assert values[0] == pytest.approx(heard, abs=1e-4)
+
+
 def test_a_teacher_brings_the_network_near_it(folders, tmp_path):
     settings = Settings(tokens=120, windows=8, rate=2e-3, head_rate=5e-3)
     torch.manual_seed(5)

@@ -106,6 +106,7 @@ def train_command(
 
     from index.minilm import load_tokenizer, packaged_folder
     from qa.train.checkpoint import load_mean, load_start, load_teacher
+    from qa.train.exchange import exchanged, neighbours
     from qa.train.export import SAMPLE, export
     from qa.train.lessons import Plan, lessons
     from qa.train.loop import Settings, train
@@ -126,6 +127,10 @@ def train_command(
     if not export_only:
         taught_by = load_teacher(teacher) if teacher else None
         groups = lessons(data, load_tokenizer(), Plan(), seed, report)
+        if taught_by:
+            words = network.encoder.get_input_embeddings().weight.detach().numpy()
+            near = neighbours(load_tokenizer(), words)
+            groups = exchanged(groups, load_tokenizer(), near, seed)
         sample = validation_set(data, limit=40)
         sample = [asked for asked in sample if asked.kind != "fairytaleqa whole"]
 

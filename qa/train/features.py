@@ -70,12 +70,14 @@ class Window:
 class Group:
     """Windows of one question; `weight` multiplies its loss.
 
-    `taught` where a teacher may know better, so that its answer counts.
+    `taught` where a teacher may know better, so that its answer counts; `alone` where nobody else
+    knows.
     """
 
     windows: tuple[Window, ...]
     weight: float = 1.0
     taught: bool = True
+    alone: bool = False
 
     @property
     def longest(self) -> int:
@@ -88,7 +90,8 @@ class Batch:
     """Padded groups: arrays of shape (windows, length), and what belongs where.
 
     `ids` int64, `mask` and `types` int64, `text` bool (positions that may hold an answer);
-    `group` int64 (windows,), group of each window; `weight` float32 and `taught` bool (groups,);
+    `group` int64 (windows,), group of each window; `weight` float32, `taught` and `alone` bool
+    (groups,);
     `targets` int64 (candidates, 3): window, first, last; `target_weight` float32 (candidates,).
     """
 
@@ -99,6 +102,7 @@ class Batch:
     group: NDArray[np.int64]
     weight: NDArray[np.float32]
     taught: NDArray[np.bool_]
+    alone: NDArray[np.bool_]
     targets: NDArray[np.int64]
     target_weight: NDArray[np.float32]
 
@@ -211,6 +215,7 @@ def collate(groups: Sequence[Group]) -> Batch:
         np.array([n for n, _ in rows], np.int64),
         np.array([group.weight for group in groups], np.float32),
         np.array([group.taught for group in groups], np.bool_),
+        np.array([group.alone for group in groups], np.bool_),
         np.array(targets, np.int64).reshape(-1, 3),
         np.array(weights, np.float32),
     )

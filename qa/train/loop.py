@@ -13,6 +13,7 @@ from torch.nn import functional as nnf
 
 from qa.train.checkpoint import resumed, save
 from qa.train.features import Batch, Group, batches, collate
+from qa.train.matching import Matching, listening
 from qa.train.model import Logits, Network, distillation, loss
 
 __all__ = ["Settings", "device", "mixed", "train"]
@@ -69,7 +70,8 @@ def train(
     `steps` ends the run early, its schedule fitted to that. `validate` is called after each
     checkpoint with the number of steps done. With a `teacher`, most of the loss is how far what
     the network finds is from what that one finds, which is worked out once for all epochs: three
-    fifths of the time go into it.
+    fifths of the time go into it. Where the teacher reads, its hidden states are matched as well,
+    wholly in the first half of the steps, then less and less.
 
     Raises:
         DataError: there is nothing to resume from, or it is of other data or another seed.
@@ -77,7 +79,7 @@ def train(
     """
     where = device()
     network.to(where)
-    taught = _Taught(teacher.to(where).eval(), keep=epochs > 1) if teacher else None
+    taught = _Taught(teacher.to(where).eval(), settings, keep=epochs > 1) if teacher else None
     drawn = random.Random(settings.seed)  # noqa: S311
     packed = list(batches(groups, drawn, tokens=settings.tokens, windows=settings.windows))
     order = list(range(len(packed)))
@@ -97,8 +99,10 @@ def train(
     running, words = 0.0, 0
     for step in range(done, last):
         batch = collate(packed[order[step]])
-        heard = taught.logits(order[step], batch) if taught else None
-        value = _step(network, optimiser, batch, heard)
+        if taught:
+            value = taught.step(network, optimiser, order[step], batch, _matched(step, last))
+        else:
+            value = _step(optimiser, network, loss(*_logits(network.train(), batch), batch))
         schedule.step()
         words += int(batch.mask.sum())
         running = value if step == done else 0.98 * running + 0.02 * value
@@ -118,37 +122,56 @@ def train(
 
 
 class _Taught:
-    """What a teacher finds, kept in half precision for later epochs where there are any."""
+    """A teacher: what it finds, kept in half precision for later epochs where there are any."""
 
-    def __init__(self, teacher: Network, *, keep: bool) -> None:
+    def __init__(self, teacher: Network, settings: Settings, *, keep: bool) -> None:
         self._teacher = teacher
         self._keep = keep
         self._kept: dict[int, Logits] = {}
+        self._matching = Matching(settings.head_rate)
 
-    def logits(self, number: int, batch: Batch) -> Logits:
-        """Return the logits of the batch that has this number."""
+    def step(
+        self,
+        network: Network,
+        optimiser: torch.optim.Optimizer,
+        number: int,
+        batch: Batch,
+        matched: float,
+    ) -> float:
+        """Train on the batch that has this number; return the loss of what is found.
+
+        `matched` multiplies how far hidden states are apart, where the teacher reads the batch.
+        """
         if number in self._kept:
             start, end, answerable = (part.float() for part in self._kept[number])
-            return start, end, answerable
-        with torch.no_grad():
-            found = _logits(self._teacher, batch)
+            found = _logits(network.train(), batch)
+            apart = distillation(found, (start, end, answerable), batch, _TAUGHT)
+            return _step(optimiser, network, apart)
+        with torch.no_grad(), listening(self._teacher) as theirs:
+            taught = _logits(self._teacher, batch)
         if self._keep:
-            start, end, answerable = (part.half() for part in found)
+            start, end, answerable = (part.half() for part in taught)
             self._kept[number] = start, end, answerable
-        return found
+        with listening(network) as own:
+            found = _logits(network.train(), batch)
+        apart = distillation(found, taught, batch, _TAUGHT)
+        further = matched * self._matching.apart(own, theirs).to(apart.device)
+        _step(optimiser, network, apart + further)
+        self._matching.step()
+        return float(apart.detach())
 
 
-def _step(
-    network: Network, optimiser: torch.optim.Optimizer, batch: Batch, taught: Logits | None
-) -> float:
-    network.train()
-    found = _logits(network, batch)
-    value = distillation(found, taught, batch, _TAUGHT) if taught else loss(*found, batch)
+def _step(optimiser: torch.optim.Optimizer, network: Network, value: torch.Tensor) -> float:
     optimiser.zero_grad(set_to_none=True)
     value.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     optimiser.step()
     return float(value.detach())
+
+
+def _matched(step: int, last: int) -> float:
+    """Return the weight of hidden states: one in the first half, nought in the last tenth."""
+    return min(1.0, max(0.0, (0.9 - step / last) / 0.4))
 
 
 def _logits(network: Network, batch: Batch) -> Logits:

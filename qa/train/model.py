@@ -23,6 +23,7 @@ MAX_ANSWER = 40
 """Longest span, in word pieces."""
 
 _IMPOSSIBLE = -1e4
+_ALONE = 0.999  # share of a teacher who alone knows; all of it would leave nothing to divide by
 _CLS, _SEP = 101, 102
 _TEMPERATURE = 2.0  # of distillation, as DistilBERT's on SQuAD (Sanh et al. 2019)
 
@@ -136,7 +137,7 @@ def distillation(found: Logits, taught: Logits, batch: Batch, share: float) -> t
     `share` of it, for questions that a teacher may answer, is how far the two are apart: the
     Kullback-Leibler divergences of where an answer starts and where it ends, over the text and the
     null span of each window, at a temperature of 2; and half the cross entropy of answerability.
-    The rest is `loss`.
+    The rest is `loss`. Where the teacher alone knows, next to nothing is left of it.
 
     Args:
         found: start and end logits, (windows, length), and answerability, (windows,).
@@ -145,7 +146,8 @@ def distillation(found: Logits, taught: Logits, batch: Batch, share: float) -> t
         share: of the teacher, from 0 to less than 1.
     """
     group, weight = torch.from_numpy(batch.group), torch.from_numpy(batch.weight)
-    heard = weight * torch.from_numpy(batch.taught) * share
+    shares = torch.where(torch.from_numpy(batch.alone), _ALONE, share)
+    heard = weight * torch.from_numpy(batch.taught) * shares
     places = torch.from_numpy(batch.text).clone()
     places[:, 0] = True
     apart = 0.5 * nnf.binary_cross_entropy_with_logits(
