@@ -45,7 +45,7 @@ def lesson(*, taught=True, text=("the", "queen", "was", "in", "the", "castle", "
     return Group((Window(ids, len(asked) + 2, ((7, 7, 1.0),)),), taught=taught)
 
 
-def test_two_thirds_are_put_in_other_words(near):
+def test_over_half_are_put_in_other_words(near):
     groups = [lesson() for _ in range(600)]
     found = exchanged(groups, TOKENIZER, near, 1)
     share = sum(group.alone for group in found) / len(found)

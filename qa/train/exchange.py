@@ -65,7 +65,7 @@ def neighbours(tokenizer: Tokenizer, embeddings: NDArray[np.float32]) -> NDArray
 def exchanged(
     groups: Sequence[Group], tokenizer: Tokenizer, near: NDArray[np.int64], seed: int
 ) -> list[Group]:
-    """Return the groups, two thirds of those that a teacher may answer in other words.
+    """Return the groups, over half of those that a teacher may answer in other words.
 
     Windows keep their length. A word of the text is exchanged for the same one all through it,
     and mostly in the question. The same for the same seed.
