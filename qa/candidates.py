@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from index.names import name_runs
 from qa.question import Question, QuestionType
-from qa.syntax import Tree
+from qa.syntax import VERBAL, Tree
 
 __all__ = ["Candidate", "candidates"]
 
@@ -149,7 +149,7 @@ def _things(question: Question, tree: Tree) -> Iterator[Candidate]:
 def _actions(tree: Tree) -> Iterator[Candidate]:
     tokens = tree.tokens
     for row in range(len(tokens)):
-        if tree.is_clause(row) and tokens[row].pos in {"VERB", "AUX"}:
+        if tree.is_clause(row) and tokens[row].pos in VERBAL:
             first, last = tree.phrase(
                 row, without=("advcl", "cc", "conj", "nsubj", "nsubjpass"), after=row
             )

@@ -11,12 +11,11 @@ from index.binding import SUBJECTS
 from qa.facts.factuality import clause_span
 from qa.question import Question, QuestionType
 from qa.records import Retrieved, Span
-from qa.syntax import Tree
+from qa.syntax import VERBAL, Tree, heads
 
 __all__ = ["completed"]
 
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
-_VERBAL = frozenset({"VERB", "AUX"})
 _CLAUSES = ("relcl", "acl", "appos")
 _CONNECTING = frozenset({"ADP", "SCONJ", "PART"})
 _LONGEST = 12
@@ -35,14 +34,14 @@ def completed(question: Question, span: Span, passage: Retrieved) -> Span:
     """
     tokens, tree = passage.tokens, Tree(passage.tokens)
     rows = [n for n, t in enumerate(tokens) if t.start >= span.start and t.end <= span.end]
-    heads = [n for n in rows if tokens[n].head not in rows or tokens[n].head == n]
-    if question.type is QuestionType.WHO_IS and heads and tokens[heads[0]].pos == "NOUN":
-        return _description(span, tree, heads[0])
-    runs_on = len(heads) > 1 or (heads and tokens[heads[0]].pos not in _NOMINAL)
+    tops = heads(tokens, rows)
+    if question.type is QuestionType.WHO_IS and tops and tokens[tops[0]].pos == "NOUN":
+        return _description(span, tree, tops[0])
+    runs_on = len(tops) > 1 or (tops and tokens[tops[0]].pos not in _NOMINAL)
     if question.type is QuestionType.WHO and runs_on:
-        return _name(span, tree, rows, heads)
-    if question.type is QuestionType.WHY and heads:
-        return _reason(span, tree, rows, heads[0])
+        return _name(span, tree, rows, tops)
+    if question.type is QuestionType.WHY and tops:
+        return _reason(span, tree, rows, tops[0])
     return span
 
 
@@ -53,7 +52,7 @@ def _reason(span: Span, tree: Tree, rows: list[int], head: int) -> Span:
     """
     tokens = tree.tokens
     bare = tokens[head].pos in _NOMINAL and tokens[rows[0]].pos not in _CONNECTING
-    if not bare or any(tokens[n].pos in _VERBAL for n in rows):
+    if not bare or any(tokens[n].pos in VERBAL for n in rows):
         return span
     start, end = clause_span(tree, tree.clause_of(head))
     if sum(start <= token.start and token.end <= end for token in tokens) > _LONGEST_REASON:
@@ -71,13 +70,13 @@ def _description(span: Span, tree: Tree, head: int) -> Span:
     return Span(min(span.start, tree.tokens[first].start), end, span.score)
 
 
-def _name(span: Span, tree: Tree, rows: list[int], heads: list[int]) -> Span:
+def _name(span: Span, tree: Tree, rows: list[int], tops: list[int]) -> Span:
     """Return the first noun phrase of a span that runs on into a clause."""
     tokens = tree.tokens
-    if not any(tokens[n].pos in _VERBAL for n in rows):
+    if not any(tokens[n].pos in VERBAL for n in rows):
         return span
-    subjects = [n for n in tree.children(heads[0]) if tokens[n].dep in SUBJECTS]
-    nominal = [n for n in (*heads, *subjects) if n in rows and tokens[n].pos in _NOMINAL]
+    subjects = [n for n in tree.children(tops[0]) if tokens[n].dep in SUBJECTS]
+    nominal = [n for n in (*tops, *subjects) if n in rows and tokens[n].pos in _NOMINAL]
     if not nominal:
         return span
     first, last = tree.phrase(nominal[0], without=("appos",))

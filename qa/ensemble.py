@@ -15,6 +15,7 @@ from index.lexical import content_words, stem
 from qa.question import Question, QuestionType
 from qa.reader import Reader
 from qa.records import Reading, Retrieved, Span, holding, text_of
+from qa.syntax import VERBAL, heads
 
 __all__ = ["EnsembleReader"]
 
@@ -44,10 +45,9 @@ _RESTATED = 2.0
 """What a reason loses that says over again what it is to be the reason for."""
 
 _PEOPLE = frozenset({QuestionType.WHO, QuestionType.WHO_IS})
-_TELLING = frozenset({"VERB", "AUX"})
 _NOBODY = 6.0
-"""What a clause loses where a person is asked for: of 14 that were the best ones, on the
-tuning stories and on training questions of NarrativeQA and FairytaleQA, one was right."""
+"""What a clause loses where a person is asked for: of 14 that were the best ones, as they stood, on
+the tuning stories and on training questions of NarrativeQA and FairytaleQA, one was right."""
 
 _LIMIT = 20
 _CLOSED = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
@@ -126,10 +126,7 @@ def _clausal(span: Span, passages: Sequence[Retrieved]) -> bool:
     """Tell whether a verb of the span hangs on nothing in it, as that of a relative clause does."""
     tokens = holding(span, passages).tokens
     rows = {n for n, t in enumerate(tokens) if t.start < span.end and t.end > span.start}
-    return any(
-        tokens[n].pos in _TELLING and (tokens[n].head == n or tokens[n].head not in rows)
-        for n in rows
-    )
+    return any(tokens[n].pos in VERBAL for n in heads(tokens, rows))
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -7,11 +7,19 @@ from functools import cached_property
 
 from index.records import Token
 
-__all__ = ["Tree"]
+__all__ = ["VERBAL", "Tree", "heads"]
+
+VERBAL = frozenset({"VERB", "AUX"})
+"""Parts of speech that can head a clause."""
 
 _CLAUSE_DEPS = frozenset({"ROOT", "conj", "advcl", "relcl", "ccomp", "acl", "pcomp", "xcomp"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 _EDGES = frozenset(",;:—–-()")
+
+
+def heads(tokens: Sequence[Token], rows: Collection[int]) -> list[int]:
+    """Return those of the rows that none of the others governs."""
+    return [n for n in rows if tokens[n].head == n or tokens[n].head not in rows]
 
 
 class Tree:
@@ -69,7 +77,7 @@ class Tree:
     def is_clause(self, row: int) -> bool:
         """Tell whether `row` heads a clause."""
         token = self.tokens[row]
-        return token.dep == "ROOT" or (token.pos in {"VERB", "AUX"} and token.dep in _CLAUSE_DEPS)
+        return token.dep == "ROOT" or (token.pos in VERBAL and token.dep in _CLAUSE_DEPS)
 
     def clause_of(self, row: int) -> int:
         """Return the row of the clause's head that `row` belongs to."""

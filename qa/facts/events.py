@@ -22,7 +22,7 @@ from qa.facts.verbs import verb_key, verb_keys
 from qa.question import Question
 from qa.records import Reading, Retrieved, Span, holding
 from qa.retriever import Retriever
-from qa.syntax import Tree
+from qa.syntax import VERBAL, Tree
 
 __all__ = ["Happening", "as_read", "events", "happening"]
 
@@ -185,7 +185,7 @@ def _main_clauses(tree: Tree) -> list[int]:
     rows = []
     for row, token in enumerate(tree.tokens):
         above = tree.tokens[token.head]
-        main = token.dep in _MAIN and above.pos in {"VERB", "AUX"}  # nor an adjective's conjunct
+        main = token.dep in _MAIN and above.pos in VERBAL  # nor an adjective's conjunct
         leads_on = token.pos == "VERB" and (main or _after_which(tree, row))  # "is" is no event
         if tree.is_clause(row) and leads_on:
             spoken = token.dep == "ccomp" and row > token.head

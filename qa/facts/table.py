@@ -14,7 +14,7 @@ from qa.facts.fact import EXISTS, Fact
 from qa.facts.factuality import antecedent, clause_span, infinitive, own, standing
 from qa.facts.participants import Known, Participant
 from qa.facts.verbs import verb_key
-from qa.syntax import Tree
+from qa.syntax import VERBAL, Tree
 
 __all__ = ["EXISTS", "Fact", "FactTable"]
 
@@ -46,7 +46,7 @@ class FactTable:
         self._places: dict[str, set[int]] = defaultdict(set)
         for n, tokens in enumerate(parses):
             for token in tokens:
-                if token.pos in {"VERB", "AUX"}:
+                if token.pos in VERBAL:
                     self._places[verb_key(token.lemma)].add(n)
         self._told: dict[int, tuple[Fact, ...]] = {}
         self._phrased: dict[int, tuple[Fact, ...]] = {}
@@ -160,9 +160,9 @@ def _span(tree: Tree, row: int) -> tuple[int, int]:
 
 def _tells(tree: Tree, row: int) -> bool:
     token, above = tree.tokens[row], tree.tokens[tree.tokens[row].head]
-    if token.pos not in {"VERB", "AUX"} or token.dep in {"aux", "auxpass", "amod", "compound"}:
+    if token.pos not in VERBAL or token.dep in {"aux", "auxpass", "amod", "compound"}:
         return False
-    return token.dep != "conj" or above.pos in {"VERB", "AUX"} or bool(tree.children(row))
+    return token.dep != "conj" or above.pos in VERBAL or bool(tree.children(row))
 
 
 def _roles(

@@ -126,11 +126,12 @@ def train_command(
     settings = Settings(seed=seed)
     if not export_only:
         taught_by = load_teacher(teacher) if teacher else None
-        groups = lessons(data, load_tokenizer(), Plan(), seed, report)
+        tokenizer = load_tokenizer()
+        groups = lessons(data, tokenizer, Plan(), seed, report)
         if taught_by:
             words = network.encoder.get_input_embeddings().weight.detach().numpy()
-            near = neighbours(load_tokenizer(), words)
-            groups = exchanged(groups, load_tokenizer(), near, seed)
+            near = neighbours(tokenizer, words)
+            groups = exchanged(groups, tokenizer, near, seed)
         sample = validation_set(data, limit=40)
         sample = [asked for asked in sample if asked.kind != "fairytaleqa whole"]
 
