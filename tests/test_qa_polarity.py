@@ -10,7 +10,7 @@ from index.coreference import story_cast
 from qa.facts.claim import claimed
 from qa.facts.polarity import Ruling, ruled, settled
 from qa.facts.premise import found
-from qa.facts.support import SURE
+from qa.facts.support import POSSIBLE, SURE
 from qa.facts.table import FactTable
 from qa.question import analyse
 from qa.records import Reading
@@ -121,6 +121,24 @@ def test_what_a_reader_found_must_be_about_what_is_asked(
     found = ruling(question, text, part)
     assert (found.verdict, found.level) == (expected, 0.0)
     assert (found.evidence is None) == (expected is None)
+
+
+@pytest.mark.parametrize(
+    ("question", "part", "expected"),
+    [
+        ("Does Vera get any money from the lodger?", "no rent", "no"),
+        ("Does Vera get no money from the lodger?", "no rent", None),  # denied as well
+        ("Does Vera like the lodger?", "which vexed Vera", None),  # another clause is denied
+        ("Does Hugo get any money from the lodger?", "no rent", None),  # nobody speaks of him there
+    ],
+)
+def test_evidence_that_is_denied_says_no_in_whatever_words(
+    question: str, part: str, expected: str | None
+) -> None:
+    text = "Vera Holm met Hugo Brandt. Vera said that the lodger paid no rent, which vexed Vera."
+    found = ruling(question, text, part)
+    assert found.verdict == expected
+    assert found.level == (POSSIBLE if expected else 0.0)
 
 
 def test_how_probable_the_answer_is() -> None:
