@@ -27,6 +27,7 @@ __all__ = ["AssociativeStore"]
 
 _NEAREST = 64
 _LEAST_SIMILARITY = 0.3
+_NAME = 0.6
 _KEPT = 64  # words whose matches are kept for the next time
 
 
@@ -115,12 +116,16 @@ class AssociativeStore:
         return float(np.mean(best))
 
     def search(self, query: Query, k: int) -> list[Hit]:
-        """Return the `k` passages whose words come nearest to the question's."""
+        """Return the `k` passages whose words come nearest to the question's.
+
+        Names of characters have .6 of the weight of other words: a story speaks of its people
+        throughout, and so whom a question names tells less of where it is answered.
+        """
         scores = np.zeros(self._n_passages, dtype=np.float32)
-        for vector in query.word_vectors:
+        for word, vector in zip(query.words, query.word_vectors, strict=True):
             matches, expected = self._matches(vector)
             rarity = np.log1p((self._n_passages + 0.5) / (expected + 0.5))
-            scores += matches * np.float32(rarity)
+            scores += matches * np.float32(rarity * (_NAME if word in query.names else 1.0))
         best = np.lexsort((np.arange(len(scores)), -scores))[: max(k, 0)]
         return [Hit(int(row), float(scores[row])) for row in best if scores[row] > 0]
 

@@ -11,7 +11,17 @@ from collections.abc import Iterator, Sequence
 
 from index.records import Token
 
-__all__ = ["SUBJECTS", "barred", "clause", "grammatical_role", "in_doubt", "subject", "within"]
+__all__ = [
+    "SUBJECTS",
+    "barred",
+    "clause",
+    "grammatical_role",
+    "in_doubt",
+    "is_predicate",
+    "relative_head",
+    "subject",
+    "within",
+]
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _OBJECTS = frozenset({"dobj", "dative", "iobj"})
@@ -22,6 +32,7 @@ _PLACES = frozenset(
     "without".split()
 )
 _CONTROLLED = frozenset({"xcomp", "ccomp"})
+_IMPERSONAL = frozenset({"it", "this", "that", "who"})
 _LOOSE = frozenset({"advcl", "acl", "pcomp", "relcl"})
 
 
@@ -129,6 +140,28 @@ def within(tokens: Sequence[Token], row: int, dep: str) -> bool:
         if tokens[row].dep == dep:
             return True
     return False
+
+
+def is_predicate(tokens: Sequence[Token], row: int) -> bool:
+    """Tell whether the name only says what somebody is: "Osk was King"."""
+    token = tokens[row]
+    return token.dep == "attr" and any(
+        t.head == token.head
+        and t.dep in SUBJECTS
+        and t.pos in {"PROPN", "PRON"}
+        and t.text.lower() not in _IMPERSONAL
+        for t in tokens
+    )
+
+
+def relative_head(tokens: Sequence[Token], row: int) -> int:
+    """Return the row of the noun that the relative pronoun at `row` stands for, or -1."""
+    place = row
+    while tokens[place].head != place:
+        if tokens[place].dep == "relcl":
+            return tokens[place].head
+        place = tokens[place].head
+    return -1
 
 
 def _is_relative(token: Token) -> bool:

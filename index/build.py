@@ -8,6 +8,7 @@ from index.associative import AssociativeStore
 from index.coreference import story_cast, with_names
 from index.encoder import Encoder
 from index.lexical import LexicalStore
+from index.likely import with_likely
 from index.passages import split
 from index.persist import StoryIndex
 from index.records import Story
@@ -22,7 +23,8 @@ def build_index(story: Story, encoder: Encoder, *, progress: bool = False) -> St
     """Split, parse and embed `story`.
 
     What is embedded, as a whole and by its words, reads names for the pronouns that are tied to
-    them (`with_names`). The passages themselves stay verbatim, and what BM25 searches as well: it
+    them (`with_names`); by its words also for those that are not, where it is likely whom they mean
+    (`with_likely`). The passages themselves stay verbatim, and what BM25 searches as well: it
     counts words, and a name that stands in many more passages tells less of each.
 
     Args:
@@ -47,6 +49,7 @@ def build_index(story: Story, encoder: Encoder, *, progress: bool = False) -> St
     ) as bar:
         passages, parses = split(story, progress=bar.update)
     texts = [with_names(p, tokens) for p, tokens in zip(passages, parses, strict=True)]
+    cast = story_cast(parses)
     batches = range(0, len(texts), _BATCH)
     vectors = [
         encoder.encode(texts[n : n + _BATCH])
@@ -58,6 +61,6 @@ def build_index(story: Story, encoder: Encoder, *, progress: bool = False) -> St
         parses=parses,
         dense=DenseStore.from_vectors(np.concatenate(vectors)),
         lexical=LexicalStore.from_texts([passage.text for passage in passages]),
-        associative=AssociativeStore.from_texts(texts, encoder),
-        cast=story_cast(parses),
+        associative=AssociativeStore.from_texts(with_likely(texts, parses, cast), encoder),
+        cast=cast,
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_TOKENS", "SPLITTER_VERSION", "paragraphs", "split"]
 
-SPLITTER_VERSION = 7
+SPLITTER_VERSION = 8
 """Raised whenever the same text would be split, parsed, tied or grouped into characters in another
 way: it makes indexes stale."""
 

@@ -15,13 +15,15 @@ class Query:
     """A question ready to be searched for.
 
     `vector` embeds the whole text: float32, L2-normalised, shape (d,). `word_vectors` embeds each
-    of `words` by itself: shape (len(words), d).
+    of `words` by itself: shape (len(words), d). `names` are those of `words` that name somebody:
+    they count less (see `AssociativeStore.search`).
     """
 
     text: str
     vector: Vectors
     words: tuple[str, ...]
     word_vectors: Vectors
+    names: frozenset[str] = frozenset()
 
 
 def make_query(text: str, encoder: Encoder) -> Query:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 
 from index.descriptions import Description
@@ -11,6 +11,8 @@ __all__ = ["Entity", "Place", "Reference", "Scene"]
 
 Place = tuple[int, int]
 """A token of a story: (passage_id, row)."""
+
+_LIKELY = 0.5
 
 
 @dataclass(slots=True)
@@ -46,10 +48,14 @@ class Reference:
 
 @dataclass(slots=True)
 class Scene:
-    """Entities by number, those of the cast first, and the references within reach, in order."""
+    """Entities by number, those of the cast first, and the references within reach, in order.
+
+    `likely` are the entities that each pronoun most likely means (see `weigh`).
+    """
 
     entities: list[Entity]
     past: list[Reference] = field(default_factory=list)
+    likely: dict[Place, frozenset[int]] = field(default_factory=dict)
     _nameless: dict[str, int] = field(default_factory=dict)
 
     def add(self, entity: Entity) -> int:
@@ -82,6 +88,20 @@ class Scene:
                 for r in self.past
                 for one in self._within(r.entity, character)
             ]
+
+    def weigh(self, place: Place, scores: Mapping[int, float], out: Set[int]) -> None:
+        """Note whom the pronoun at `place` likely means: all with half the weight of the first.
+
+        An open pronoun that it may take up shares its weight out among its options.
+        """
+        weights: dict[int, float] = {}
+        for one, score in scores.items():
+            options = self.entities[one].options
+            options = options.difference(out) or options or frozenset({one})
+            for each in options:
+                weights[each] = max(weights.get(each, 0.0), score / len(options))
+        least = _LIKELY * max(weights.values(), default=0.0)
+        self.likely[place] = frozenset(one for one, share in weights.items() if share >= least)
 
     def narrow(self, entity: int, out: Iterable[int]) -> frozenset[int]:
         """Return whom an open pronoun may still mean, if it is none of `out`; note it."""

@@ -13,14 +13,24 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from index.binding import SUBJECTS, barred, clause, grammatical_role, in_doubt, subject, within
+from index.binding import (
+    SUBJECTS,
+    barred,
+    clause,
+    grammatical_role,
+    in_doubt,
+    is_predicate,
+    relative_head,
+    subject,
+    within,
+)
 from index.cast import Cast
 from index.descriptions import descriptions
 from index.quotations import spoken
 from index.records import Token
 from index.scene import Entity, Place, Reference, Scene
 
-__all__ = ["CONFIDENCE", "PRONOUN_GENDER", "Tie", "find_ties"]
+__all__ = ["CONFIDENCE", "PRONOUN_GENDER", "Tie", "find_likely", "find_ties"]
 
 PRONOUN_GENDER: Mapping[str, str] = {
     **dict.fromkeys(("he", "him", "his", "himself"), "m"),
@@ -61,7 +71,6 @@ _PARALLEL = 1.0
 _OWNER = 1.5
 _WEIGHT = {"nsubj": 3.0, "nsubjpass": 3.0, "dobj": 1.6, "dative": 1.6, "poss": 1.2, "agent": 1.5}
 _LIKE_A_PERSON = frozenset({*SUBJECTS, "dobj", "dative", "poss", "agent", "oprd", "ROOT"})
-_IMPERSONAL = frozenset({"it", "this", "that", "who"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,24 @@ def find_ties(parses: Sequence[Sequence[Token]], cast: Cast) -> dict[Place, Tie]
 
     Pronouns within quotation marks are left open: they mean whom a character speaks of.
     """
+    return _read(parses, cast)[0]
+
+
+def find_likely(parses: Sequence[Sequence[Token]], cast: Cast) -> dict[Place, frozenset[int]]:
+    """Return the characters that each open pronoun most likely means, none where nobody is near.
+
+    Left out are pronouns that are tied, reflexives, and those within quotation marks.
+    """
+    (ties, scene), named = _read(parses, cast), len(cast.characters)
+    return {
+        place: frozenset(one for one in found if one < named)
+        for place, found in scene.likely.items()
+        if place not in ties
+    }
+
+
+def _read(parses: Sequence[Sequence[Token]], cast: Cast) -> tuple[dict[Place, Tie], Scene]:
+    """Go through a story; return its ties, and the scene at its end."""
     named = cast.named_rows()
     described, quoted = descriptions(parses, cast), spoken(parses)
     scene, ties = Scene(_characters(parses, cast)), dict[Place, Tie]()
@@ -112,11 +139,11 @@ def find_ties(parses: Sequence[Sequence[Token]], cast: Cast) -> dict[Place, Tie]
         here: dict[int, int] = {}
         for row, token in enumerate(tokens):
             place = passage, row
-            entity = None if _is_predicate(tokens, row) else named.get(place)
+            entity = None if is_predicate(tokens, row) else named.get(place)
             if entity is not None:
                 scene.named(entity)
             elif token.tag in {"WP", "WDT"}:
-                entity = here.get(_relative_head(tokens, row))
+                entity = here.get(relative_head(tokens, row))
             elif place in described:
                 entity = scene.described(described[place])
             elif token.text.lower() in PRONOUN_GENDER and not quoted[passage][row]:
@@ -130,7 +157,7 @@ def find_ties(parses: Sequence[Sequence[Token]], cast: Cast) -> dict[Place, Tie]
                 role = grammatical_role(tokens, row)
                 weight = _SPOKEN if quoted[passage][row] else 1.0
                 scene.past.append(Reference(entity, passage, row, role, paragraph, weight))
-    return ties
+    return ties, scene
 
 
 def _characters(parses: Sequence[Sequence[Token]], cast: Cast) -> list[Entity]:
@@ -157,18 +184,6 @@ def _characters(parses: Sequence[Sequence[Token]], cast: Cast) -> list[Entity]:
     ]
 
 
-def _is_predicate(tokens: Sequence[Token], row: int) -> bool:
-    """Tell whether the name only says what somebody is: "Osk was King"."""
-    token = tokens[row]
-    return token.dep == "attr" and any(
-        t.head == token.head
-        and t.dep in SUBJECTS
-        and t.pos in {"PROPN", "PRON"}
-        and t.text.lower() not in _IMPERSONAL
-        for t in tokens
-    )
-
-
 def _meant(pronoun: _Pronoun, scene: Scene, ties: dict[Place, Tie], named: int) -> int | None:
     """Return the entity that a pronoun means, or None; note it in `ties` where it is sure."""
     tokens, row = pronoun.tokens, pronoun.place[1]
@@ -179,6 +194,7 @@ def _meant(pronoun: _Pronoun, scene: Scene, ties: dict[Place, Tie], named: int) 
         return _join(pronoun, scene, ties, named, Tie(owner, "reflexive"))
     owner = owner if pronoun.token.dep == "poss" else None
     scores = _scores(pronoun, scene, owner)
+    scene.weigh(pronoun.place, scores, pronoun.out)
     if not scores:
         return None
     best = max(scores, key=scores.__getitem__)
@@ -276,13 +292,3 @@ def _case(
         close = tokens[pronoun.token.head].dep == "dobj"
         return "owner" if close or score - _OWNER > _EVEN * second else "far owner"
     return "clear" if score > _CLEAR * second else "likely"
-
-
-def _relative_head(tokens: Sequence[Token], row: int) -> int:
-    """Return the row of the noun that the relative pronoun at `row` stands for, or -1."""
-    place = row
-    while tokens[place].head != place:
-        if tokens[place].dep == "relcl":
-            return tokens[place].head
-        place = tokens[place].head
-    return -1

@@ -14,6 +14,7 @@ from dataclasses import replace
 from index.coreference import resolve, story_cast, with_names
 from index.errors import PointError, shown
 from index.lexical import LexicalStore
+from index.likely import with_likely
 from index.persist import StoryIndex
 from index.store import DenseStore
 
@@ -68,14 +69,15 @@ def first_passages(index: StoryIndex, count: int) -> StoryIndex:
     passages = index.passages[:count]
     parses = resolve([[replace(t, refers_to="") for t in ts] for ts in index.parses[:count]])
     texts = [with_names(p, tokens) for p, tokens in zip(passages, parses, strict=True)]
+    cast = story_cast(parses)
     return StoryIndex(
         story=replace(index.story, text=index.story.text[: passages[-1].end]),
         passages=passages,
         parses=parses,
         dense=DenseStore.from_vectors(index.dense.vectors(range(count))),
         lexical=LexicalStore.from_texts([passage.text for passage in passages]),
-        associative=index.associative.restricted(texts),
-        cast=story_cast(parses),
+        associative=index.associative.restricted(with_likely(texts, parses, cast)),
+        cast=cast,
     )
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
+from index.cast import Cast
+from index.people import TITLES, folded
 from index.persist import StoryIndex
 from index.query import Query
 from index.records import Hit
@@ -70,6 +74,7 @@ class Retriever:
         neighbour: float = DEFAULT_NEIGHBOUR,
     ) -> None:
         self._index = index
+        self._names = _name_words(index.cast)
         self._stores: list[PassageStore] = (
             [index.dense, index.lexical, index.associative] if stores is None else list(stores)
         )
@@ -109,9 +114,18 @@ class Retriever:
 
     def _searched(self, query: Query, k: int) -> dict[int, float]:
         """Return the fused scores of what one query finds, neighbours lifted, by passage id."""
+        named = frozenset(word for word in query.words if folded(word) in self._names)
+        query = replace(query, names=named) if named else query
         scores = self._fusion([store.search(query, max(_DEPTH, k)) for store in self._stores])
         return {row: self._lifted(scores, row) for row in scores}
 
     def _lifted(self, scores: Mapping[int, float], row: int) -> float:
         beside = max(scores.get(row - 1, 0.0), scores.get(row + 1, 0.0))
         return (scores[row] + self._neighbour * beside) / (1 + self._neighbour)
+
+
+def _name_words(cast: Cast) -> frozenset[str]:
+    """Return the words of all names of a story's characters, folded; titles are no names."""
+    aliases = (alias for one in cast.characters for alias in (one.name, *one.aliases))
+    words = {folded(word) for alias in aliases for word in re.findall(r"[\w-]+", alias)}
+    return frozenset(words - TITLES.keys())

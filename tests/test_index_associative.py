@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -46,6 +47,16 @@ def test_scores_of_two_words_by_hand() -> None:
     assert hits == pytest.approx(
         {0: weight(30) * rarity, 1: weight(30) * rarity, 2: np.log1p(3.5 / 1.5)}, rel=1e-4
     )
+
+
+def test_a_name_counts_less_than_another_word() -> None:
+    encoder = AngleEncoder()
+    store = AssociativeStore.from_texts(["a cook", "a ship"], encoder)
+    query = make_query("cook ship", encoder)
+    plain = {h.passage_id: h.score for h in store.search(query, 5)}
+    named = replace(query, names=frozenset({"cook"}))
+    less = {h.passage_id: h.score for h in store.search(named, 5)}
+    assert less == pytest.approx({0: 0.6 * plain[0], 1: plain[1]})
 
 
 def test_ties_come_in_story_order_and_k_bounds_them() -> None:

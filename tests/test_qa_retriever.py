@@ -135,3 +135,22 @@ class TestRetriever:
 
 
 QUERY_WITH_WORDS = Query("Who came?", np.ones(32, np.float32), (), np.zeros((0, 32), np.float32))
+
+
+class HeardStore:
+    def __init__(self) -> None:
+        self.heard: list[Query] = []
+
+    def search(self, query: Query, k: int) -> list[Hit]:
+        self.heard.append(query)
+        return []
+
+
+def test_stores_are_told_which_words_are_names() -> None:
+    store = HeardStore()
+    story = indexed("Captain Osman Quill met Tobias Renn. Osman Quill left.")
+    words = ("captain", "quill", "leave")
+    query = Query("Did Captain Quill leave?", QUERY.vector, words, np.zeros((3, 1), np.float32))
+    Retriever(story, [store]).retrieve(query)
+    assert store.heard[0].names == {"quill"}
+    assert store.heard[0].words == words
