@@ -27,8 +27,17 @@ from index.encoder import Encoder
 from qa.agent import StoryAgent, default_encoder
 from qa.calibration import Calibrator
 from qa.equipment import Equipment, baseline, trained
+from qa.question import QuestionType
 
 __all__ = ["fit", "observe"]
+
+_FEATURES = {
+    "trained": ("mass", "premise", "retrieved", "ruled"),
+    "baseline": ("null", "premise", "retrieved", "score"),
+}
+"""What a reader's confidence rests on. Fitted on a few hundred questions, few features tell more on
+other stories than many: with these of the trained reader the balance below is .478 on stories left
+out of the fit, .455 with `read`, `score` and `null` in place of `mass`."""
 
 _FOLDS = 5
 _REPEATS = 10
@@ -57,14 +66,17 @@ class _Listener(Calibrator):
 def observe(
     dataset: Dataset, encoder: Encoder, equipment: Equipment
 ) -> tuple[list[Mapping[str, float]], list[bool], list[bool]]:
-    """Ask every question; return each one's features, whether right, and whether answerable."""
+    """Ask the questions; return each one's features, whether right, and whether answerable.
+
+    Not those to say yes or no to: which of them are answered, clauses decide (`qa.facts.polarity`).
+    """
     heard, right, answerable = [], [], []
     for story in dataset.stories.values():
         listener = _Listener()
         listening = replace(equipment, calibrator=listener)
         agent = StoryAgent(build_index(story, encoder), encoder, listening)
         for example in dataset.examples:
-            if example.story_id == story.story_id:
+            if example.story_id == story.story_id and example.type != QuestionType.YES_NO:
                 answer = agent.ask(example.question, example.history)
                 score = best(token_f1, answer.short_answer or "", example.references)
                 heard.append(listener.heard)
@@ -145,7 +157,8 @@ def main(reader: str, out: Path) -> None:
     encoder = default_encoder()
     equipment = trained(encoder) if reader == "trained" else baseline(encoder)
     heard, right, answerable = observe(load_gold("tune"), encoder, equipment)
-    data = fit(heard, right, answerable)
+    kept = [{name: row.get(name, 0.0) for name in _FEATURES[reader]} for row in heard]
+    data = fit(kept, right, answerable)
     out.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
     click.echo(f"{sum(right)} of {len(right)} right; threshold {data['threshold']}; wrote {out}")
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from qa.facts.table import FactTable
 from qa.question import Question, QuestionType
-from qa.records import Reading, Retrieved, holding, text_of
+from qa.records import Reading, Retrieved, Span, holding, text_of
 
 __all__ = ["features", "mistaken", "reranked"]
 
@@ -26,10 +26,12 @@ _TELLS_AGE = re.compile(
 def features(reading: Reading, retrieved: Sequence[Retrieved], premise: float) -> dict[str, float]:
     """Return the named features of one answer.
 
-    Beyond the reader's own `evidence`: `score`, the best span's; `null`, the null answer's;
-    `retrieved`, the score of the best span's passage, between 0 and 1; and `premise`. Features that
-    told more on the stories they were fitted on (how much of the question the passage or the story
-    has, how far the best span is ahead) told less on the others.
+    Beyond the reader's own `evidence`: `score`, the best span's; `mass`, that of all spans that
+    share words with it, as one: where scores are log-probabilities, a clause that may begin and end
+    at several words is as likely as all of these; `null`, the null answer's; `retrieved`, the score
+    of the best span's passage, between 0 and 1; and `premise`. Features that told more on the
+    stories they were fitted on (how much of the question the passage or the story has, how far the
+    best span is ahead) told less on the others.
 
     Args:
         reading: what was read.
@@ -40,10 +42,18 @@ def features(reading: Reading, retrieved: Sequence[Retrieved], premise: float) -
     return {
         **reading.evidence,
         "score": best.score if best else reading.null_score,
+        "mass": _mass(best, reading.spans) if best else reading.null_score,
         "null": reading.null_score,
         "retrieved": holding(best, retrieved).score if best else 0.0,
         "premise": premise,
     }
+
+
+def _mass(best: Span, spans: Sequence[Span]) -> float:
+    """Return the log of the sum of the exponentials of the scores of what overlaps with `best`."""
+    scores = [s.score for s in spans if s.start < best.end and best.start < s.end]
+    top = max(scores)
+    return top + math.log(sum(math.exp(score - top) for score in scores))
 
 
 def mistaken(
