@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from page_fakes import Scanner, scanned
 
 from index.build import build_index
 from index.encoder import Encoder
@@ -20,7 +22,9 @@ from index.persist import StoryIndex
 from index.stories import make_story
 from qa.agent import SEEDS, StoryAgent
 from qa.records import Alternative, Answer, Citation
+from ui import app
 from ui.app import build, launch, open_shelf, serve
+from ui.limits import Turns
 from ui.screenshot import CHROMIUM_ARGUMENTS, chromium
 from ui.shelf import Shelf
 
@@ -354,10 +358,69 @@ def test_on_a_narrow_screen_the_story_lies_below_the_chat(site: Site) -> None:
     assert page.evaluate("window.scrollY") == 0
 
 
+@pytest.fixture
+def slow_site(browser: Any, tmp_path: Path, monkeypatch: Any) -> Iterator[tuple[Site, Scanner]]:
+    """A chat whose answers wait until they are let go; one question is answered, one waits."""
+    monkeypatch.setattr(app, "Turns", lambda *_: Turns(1, 1))
+    agent = scanned("The heron stood in the reeds. A pike bit the boatman.")
+    agent.hold = threading.Semaphore(0)
+    page = build(Shelf(agent, Library(tmp_path, None)))  # type: ignore[arg-type]
+    yield Site(serve(page), browser), agent
+    agent.hold.release(9)
+    page.close(verbose=False)
+
+
+def test_a_question_is_shown_before_it_is_answered_and_asked_once(slow_site: Any) -> None:
+    site, agent = slow_site
+    page = site.open()
+    box = page.get_by_label("Your question")
+    box.fill(HOSTILE)
+    box.press("Enter")
+    page.locator(".qa-question").wait_for()
+    assert page.locator(".qa-question").inner_text() == HOSTILE
+    assert page.locator("#chat :is(img, b)").count() == 0
+    assert box.input_value() == ""
+    assert page.locator(".qa-answer").count() == 0
+    box.fill("And where?")
+    box.press("Enter")  # the answer is still to come
+    page.wait_for_timeout(300)
+    assert box.input_value() == "And where?"
+    agent.hold.release()
+    page.locator(".qa-answer").wait_for()
+    assert page.locator(".qa-question").all_inner_texts() == [HOSTILE]
+    assert box.input_value() == "And where?"
+    agent.hold.release()
+    box.press("Enter")
+    page.locator(".qa-answer").nth(1).wait_for()
+    assert page.locator(".qa-question").all_inner_texts() == [HOSTILE, "And where?"]
+    assert page.evaluate("window.harmed") is None
+
+
+def test_who_comes_when_the_line_is_full_is_told_so_and_keeps_the_question(slow_site: Any) -> None:
+    site, agent = slow_site
+    pages = [site.open() for _ in range(3)]
+    for page in pages:
+        page.get_by_label("Your question").fill("Who bit the boatman?")
+        page.get_by_label("Your question").press("Enter")
+        if page is not pages[-1]:
+            page.locator(".qa-question").wait_for()
+    toast = pages[-1].get_by_test_id("toast-text")
+    toast.wait_for()
+    assert "try again in a moment" in toast.inner_text()
+    pages[-1].locator(".qa-question").wait_for(state="detached")
+    assert pages[-1].get_by_label("Your question").input_value() == "Who bit the boatman?"
+    agent.hold.release(3)
+    for page in pages[:2]:
+        page.locator(".qa-answer").wait_for()
+    pages[-1].get_by_label("Your question").press("Enter")
+    pages[-1].locator(".qa-answer").wait_for()
+    assert pages[-1].locator(".qa-question").count() == 1
+
+
 def test_the_shipped_story_is_asked_end_to_end(browser: Any) -> None:
     shelf = open_shelf(str(next(SEEDS.glob("*.txt"))))
-    app = build(shelf)
-    site = Site(serve(app), browser)
+    chat = build(shelf)
+    site = Site(serve(chat), browser)
     try:
         page = site.open()
         assert page.locator(".story").evaluate("e => e.textContent") == shelf.first.story.text
@@ -367,7 +430,7 @@ def test_the_shipped_story_is_asked_end_to_end(browser: Any) -> None:
             wait_in_view(page, ".story mark.current")
         assert page.foreign == []
     finally:
-        app.close(verbose=False)
+        chat.close(verbose=False)
 
 
 def test_a_busy_port_is_one_line(encoder: Encoder) -> None:

@@ -30,7 +30,7 @@ def chat(whole: StoryAgent, tmp_path_factory: pytest.TempPathFactory) -> Chat:
 
 
 def asked(chat: Chat, conversation: Conversation, question: str) -> Conversation:
-    *_, last = chat.ask(question, conversation)
+    last = chat.ask(question, conversation)
     assert last.error is None
     return last.conversation
 

@@ -6,38 +6,44 @@
 # No `from __future__ import annotations`: Gradio reads the events' annotations, and these name a
 # module that is imported inside a function.
 
+import asyncio
 import os
-import socket
-import sys
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, cast
 
 from index.errors import QAError, shown
-from index.language import load_language
 from index.stories import MAX_BYTES
-from qa.agent import default_library, open_agent
 from qa.equipment import Equipment
 from ui.chat import Chat, View
 from ui.conversation import TO_THE_END, Conversation
-from ui.examples import example_questions
-from ui.limits import BodyLimit
-from ui.shelf import Shelf
+from ui.direct import Kept, direct_route, kept
+from ui.limits import BodyLimit, BusyError, Turns
+from ui.pending import TAKE_BACK, show_pending
+from ui.ports import free_port
+from ui.shelf import Shelf, open_shelf
 from ui.style import css, script, theme
-from ui.updates import brought, examples, html_part, shown_answer, shown_page, story_panel
+from ui.updates import (
+    brought,
+    direct_answer,
+    examples,
+    html_part,
+    shown_answer,
+    shown_page,
+    story_panel,
+    warn,
+)
 
 if TYPE_CHECKING:
     import gradio as gr
 
 __all__ = ["build", "launch", "open_shelf", "serve"]
 
-_WAITING = 128  # requests that may wait for their turn; the next is told to try again
+_WAITING = 128  # questions that may wait for their turn; the next is told to try again
 _SESSIONS = 1_000  # conversations that are kept; of more, the one unused for longest goes
 _LARGEST = 2 * MAX_BYTES + 1_000_000  # bytes of a request: a story whose every byte is escaped
 _AT_ONCE = 2
 _STATUS = 5.0  # seconds between tellings of who waits how long; else each answer tells all
 _KEEP_UPLOADS = 600  # seconds
-_PORTS = (7860, 7960)
 _POINTS = [("Whole story", TO_THE_END), *((f"First {n}%", f"{n}%") for n in range(90, 0, -10))]
 _QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -55,6 +61,7 @@ def build(shelf: Shelf) -> "gr.Blocks":
 
     html_part()
     chat = Chat(shelf)
+    turns = Turns(_AT_ONCE, _WAITING)
     first = chat.start()
     with gr.Blocks(
         title="Story QA",
@@ -63,6 +70,8 @@ def build(shelf: Shelf) -> "gr.Blocks":
         delete_cache=(_KEEP_UPLOADS, _KEEP_UPLOADS),
     ) as page:
         state = gr.State(None)
+        asked = gr.Textbox("", visible=False)  # the question that is on its way
+        problem = gr.Textbox("", visible="hidden", elem_id="problem")
         with gr.Row(elem_id="bar"):
             gr.HTML("<h1>Story QA</h1><p>Answers from the story's own sentences</p>")
             clear = gr.Button("New conversation", size="sm", elem_id="clear")
@@ -136,18 +145,40 @@ def build(shelf: Shelf) -> "gr.Blocks":
         def show(view: View) -> tuple[Any, ...]:
             return *shown_page(view, chat), view.conversation.point
 
-        def ask(text: str, session: Conversation | None) -> Iterator[tuple[Any, ...]]:
-            yield from map(shown_answer, chat.ask(text, session or chat.start()))
+        def now(session: Kept) -> Conversation:
+            return session() or chat.start()
 
-        def ask_example(
-            event: gr.SelectData, session: Conversation | None
-        ) -> Iterator[tuple[Any, ...]]:
-            yield from ask(str(event.value.get("text", "")), session)
+        async def ask(text: str | None, session: Kept) -> list[Any]:
+            try:
+                return await turns.run(lambda: direct_answer(chat.ask(text or "", now(session))))
+            except BusyError as error:
+                return direct_answer(View(now(session), question=text, error=error))
 
-        def ask_other(
-            event: gr.SelectData, session: Conversation | None
-        ) -> Iterator[tuple[Any, ...]]:
-            yield from ask(str(event.value), session)
+        async def ask_clicked(text: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+            session = kept(page, request.session_hash, state)
+            pending = View(now(session), question="", pending=text)
+            yield await asyncio.to_thread(shown_answer, pending)
+            try:
+                yield await turns.run(lambda: shown_answer(chat.ask(text, now(session))))
+            except BusyError as error:
+                yield shown_answer(View(now(session), question=text, error=error))
+
+        async def ask_example(
+            event: gr.SelectData, request: gr.Request
+        ) -> AsyncIterator[tuple[Any, ...]]:
+            async for shown in ask_clicked(str(event.value.get("text", "")), request):
+                yield shown
+
+        async def ask_other(
+            event: gr.SelectData, request: gr.Request
+        ) -> AsyncIterator[tuple[Any, ...]]:
+            async for shown in ask_clicked(str(event.value), request):
+                yield shown
+
+        def tell(text: str) -> str:
+            if text:
+                warn(text)
+            return ""
 
         def undo(session: Conversation | None) -> tuple[Any, ...]:
             return show(chat.undo(session or chat.start()))
@@ -170,10 +201,16 @@ def build(shelf: Shelf) -> "gr.Blocks":
         asking: Any = {"concurrency_limit": _AT_ONCE, "concurrency_id": "ask"}
         reading: Any = {"concurrency_limit": 1, "concurrency_id": "read"}
         event: Any = {"api_visibility": "private", "show_progress": "hidden"}
+        sent, restored = [question, chatbot, asked], [asked, chatbot, question]
         slow: Any = {"api_visibility": "private", "show_progress_on": panel}
-        question.submit(ask, [question, state], answered, **asking, **event)
-        chatbot.example_select(ask_example, state, answered, **asking, **event)
-        chatbot.option_select(ask_other, state, answered, **asking, **event)
+        showing = question.submit(None, sent, restored, js=show_pending(), **event)
+        asking_it = showing.then(
+            ask, [asked, state], [*answered, asked, problem], queue=False, **event
+        )
+        asking_it.failure(None, [asked, chatbot], restored, js=TAKE_BACK, **event)
+        problem.change(tell, problem, problem, **event)
+        chatbot.example_select(ask_example, None, answered, **asking, **event)
+        chatbot.option_select(ask_other, None, answered, **asking, **event)
         chatbot.undo(undo, state, outputs, **event)
         gr.on([clear.click, chatbot.clear], start_over, state, outputs, **event)
         chooser.input(choose, [chooser, state], outputs, **reading, **slow)
@@ -189,19 +226,6 @@ def build(shelf: Shelf) -> "gr.Blocks":
     return cast(gr.Blocks, page)
 
 
-def open_shelf(story: str, equipment: Equipment | None = None) -> Shelf:
-    """Open the story of that name or path, and warm the models, so that no reader waits for them.
-
-    Raises:
-        QAError: the story cannot be opened.
-    """
-    library = default_library()
-    agent = open_agent(story, library, equipment=equipment)
-    load_language()  # an own story is parsed by it
-    agent.ask(example_questions(agent.index)[0])
-    return Shelf(agent, library, equipment)
-
-
 def serve(page: "gr.Blocks", host: str = "127.0.0.1", port: int | None = None) -> str:
     """Start the server in the background and return its URL; `page.close()` stops it.
 
@@ -210,7 +234,7 @@ def serve(page: "gr.Blocks", host: str = "127.0.0.1", port: int | None = None) -
     """
     from starlette.middleware import Middleware
 
-    port = _free_port(host, port)
+    port = free_port(host, port)
     try:
         _, url, _ = page.launch(
             server_name=host,
@@ -230,7 +254,10 @@ def serve(page: "gr.Blocks", host: str = "127.0.0.1", port: int | None = None) -
             mcp_server=False,
             pwa=False,
             state_session_capacity=_SESSIONS,
-            app_kwargs={"middleware": [Middleware(BodyLimit, most=_LARGEST)]},
+            app_kwargs={
+                "middleware": [Middleware(BodyLimit, most=_LARGEST)],
+                "routes": [direct_route(page)],
+            },
         )
     except OSError as error:
         raise QAError(f"cannot listen on {shown(host)}: {error}; name another --port") from error
@@ -256,7 +283,7 @@ def launch(
     Raises:
         QAError: the story cannot be opened, or the address is taken.
     """
-    port = _free_port(host, port)  # before the models load
+    port = free_port(host, port)  # before the models load
     page = build(open_shelf(story, equipment))
     url = serve(page, host, port)
     print(f"Story QA: {url} (stop with Ctrl+C)", flush=True)
@@ -268,24 +295,3 @@ def launch(
         page.block_thread()
     finally:
         page.close(verbose=False)
-
-
-def _free_port(host: str, port: int | None) -> int:
-    """Return `port` if it can be listened on, or for None the first from 7860 that can be.
-
-    Gradio's own search leaves a socket open for every port that it finds taken.
-    """
-    for candidate in range(*_PORTS) if port is None else (port,):
-        try:
-            found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-            family, kind, _, _, address = found[0]
-            with closing(socket.socket(family, kind)) as probe:
-                if sys.platform != "win32":
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind((address[0], candidate, *address[2:]))
-                return candidate
-        except (OSError, OverflowError, UnicodeError) as error:
-            problem: Exception = error
-    where = host if port is None else f"{host}:{port}"
-    reason = getattr(problem, "strerror", None) or problem
-    raise QAError(f"cannot listen on {shown(where)}: {reason}; name another --port or --host")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,18 +41,13 @@ class Chat:
         """Return a new session's conversation."""
         return Conversation(self._shelf.first.story.story_id, self._shelf.first)
 
-    def ask(self, question: str, conversation: Conversation) -> Iterator[View]:
-        """Show the question at once, then its answer."""
+    def ask(self, question: str, conversation: Conversation) -> View:
+        """Answer the question."""
         try:
             analyse(question)
+            return View(conversation.ask(question))
         except QAError as error:
-            yield View(conversation, error=error)
-            return
-        yield View(conversation, question="", pending=question)
-        try:
-            yield View(conversation.ask(question))
-        except QAError as error:
-            yield View(conversation, question=question, error=error)
+            return View(conversation, question=question, error=error)
 
     def undo(self, conversation: Conversation) -> View:
         """Take the last question back into the question box."""

@@ -1,15 +1,62 @@
-"""How much one request may send: a body that is longer is refused before it is kept in memory."""
+"""How much one request may send, and how many questions may be asked at once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from index.errors import QAError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["BodyLimit"]
+__all__ = ["BodyLimit", "BusyError", "Turns"]
+
+Result = TypeVar("Result")
 
 _TOO_LARGE = 413
+
+
+class BusyError(QAError):
+    """As many questions wait for their turn as may wait."""
+
+
+class Turns:
+    """Lets some in at a time, first come first served; of the others, some may wait.
+
+    For one event loop.
+
+    Args:
+        at_once: how many are let in.
+        waiting: how many more may wait.
+    """
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self._free = asyncio.Semaphore(at_once)
+        self._most = waiting
+        self.waiting = 0
+
+    async def run(self, function: Callable[[], Result]) -> Result:
+        """Wait for a turn and run `function` in a thread; who is cancelled leaves the line.
+
+        Raises:
+            BusyError: too many wait already.
+        """
+        if self._free.locked() and self.waiting >= self._most:
+            raise BusyError(f"{self.waiting} questions wait already; try again in a moment")
+        self.waiting += 1
+        try:
+            await self._free.acquire()
+        finally:
+            self.waiting -= 1
+        running = asyncio.ensure_future(asyncio.to_thread(function))
+        try:
+            return await asyncio.shield(running)
+        finally:
+            if not running.done():  # cancelled: a thread cannot be, and has the turn to its end
+                await asyncio.wait({running})
+            self._free.release()
 
 
 class BodyLimit:

@@ -6,12 +6,14 @@ from functools import lru_cache
 
 from index.build import build_index
 from index.errors import StoryError, StoryNotFoundError, shown
+from index.language import load_language
 from index.library import Library
 from index.stories import MAX_BYTES, make_story
-from qa.agent import StoryAgent, open_agent
+from qa.agent import StoryAgent, default_library, open_agent
 from qa.equipment import Equipment
+from ui.examples import example_questions
 
-__all__ = ["Shelf"]
+__all__ = ["Shelf", "open_shelf"]
 
 _KEPT_OPEN = 8
 
@@ -68,3 +70,16 @@ class Shelf:
 
     def _open(self, name: str) -> StoryAgent:
         return open_agent(name, self._library, equipment=self._equipment)
+
+
+def open_shelf(story: str, equipment: Equipment | None = None) -> Shelf:
+    """Open the story of that name or path, and warm the models, so that no reader waits for them.
+
+    Raises:
+        QAError: the story cannot be opened.
+    """
+    library = default_library()
+    agent = open_agent(story, library, equipment=equipment)
+    load_language()  # an own story is parsed by it
+    agent.ask(example_questions(agent.index)[0])
+    return Shelf(agent, library, equipment)

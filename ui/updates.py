@@ -10,6 +10,7 @@ from index.errors import QAError
 from qa.records import Answer
 from ui.chat import Chat, View
 from ui.conversation import Conversation
+from ui.direct import UNCHANGED
 from ui.examples import example_questions
 from ui.highlight import story_html
 from ui.render import answer_html, question_html
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "brought",
+    "direct_answer",
     "examples",
     "html_part",
     "options",
+    "pending_message",
     "shown_answer",
     "shown_page",
     "story_panel",
+    "warn",
 ]
 
 
@@ -38,9 +42,18 @@ def shown_answer(view: View) -> tuple[Any, ...]:
     text = gr.skip() if view.question is None else view.question
     conversation = view.conversation
     if view.error is not None:
-        _warn(view.error)
+        warn(view.error)
     messages = _messages(conversation, view.pending)
     return messages, conversation, story_panel(conversation), text
+
+
+def direct_answer(view: View) -> list[Any]:
+    """Return what the same become, as JSON, and what the toast has to tell: see `ui.direct`."""
+    conversation = view.conversation
+    text = UNCHANGED if view.question is None else view.question
+    problem = "" if view.error is None else str(view.error)
+    messages = [message.model_dump() for message in _messages(conversation)]
+    return [messages, conversation, story_panel(conversation), text, "", problem]
 
 
 def shown_page(view: View, chat: Chat) -> tuple[Any, ...]:
@@ -50,7 +63,7 @@ def shown_page(view: View, chat: Chat) -> tuple[Any, ...]:
     text = gr.skip() if view.question is None else view.question
     conversation = view.conversation
     if view.error is not None:
-        _warn(view.error)
+        warn(view.error)
         return _messages(conversation), gr.skip(), gr.skip(), text, conversation.name
     panel = story_panel(conversation)
     if conversation.answers:
@@ -136,8 +149,14 @@ def _message(role: str, html: str) -> Message:
     return Message(role=role, content=[shown])
 
 
-def _warn(error: QAError) -> None:
+def pending_message(html: str) -> dict[str, Any]:
+    """Return a question whose answer is still to come, as the browser keeps it."""
+    return _message("user", html).model_dump()
+
+
+def warn(problem: QAError | str) -> None:
+    """Tell in a toast what was not done, and why."""
     import gradio as gr
 
     # The toast shows HTML, and an error may quote the reader's text.
-    gr.Warning(escape(str(error)), title="Not done")
+    gr.Warning(escape(str(problem)), title="Not done")

@@ -7,7 +7,7 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -21,7 +21,9 @@ REFUSED = "refused"
 FAILED = "failed"
 
 _TIMEOUT = 300.0
-_API = "/gradio_api/queue"
+_QUEUE = "/gradio_api/queue"
+_ASK = "/gradio_api/run/predict"
+_BUSY = "try again"
 _JSON = {"Content-Type": "application/json"}
 _TAG = re.compile(r"<[^>]*>")
 _NUMBER = re.compile(r'(class="qa-(?:cite|number)"[^>]*>)\d+')  # counts a conversation's citations
@@ -30,7 +32,10 @@ _ANSWER = re.compile(r'<div class="qa-answer\b')
 
 @dataclass(frozen=True, slots=True)
 class PageEvents:
-    """Numbers of the page's functions: asking, bringing a pasted story, and starting over."""
+    """Numbers of the page's functions: asking, bringing a pasted story, and starting over.
+
+    Asking is answered at once; the others are queued, and what comes of them is a stream.
+    """
 
     ask: int
     bring: int
@@ -42,7 +47,7 @@ class Reply:
     """What came of a request.
 
     Attributes:
-        status: `ANSWERED`; `REFUSED` where the queue was full; else `FAILED`.
+        status: `ANSWERED`; `REFUSED` where too many waited; else `FAILED`.
         text: the newest answer as it is shown, without its markup; else why there is none.
         seconds: from sending the request to the last of what came back.
     """
@@ -68,9 +73,11 @@ def read_events(host: str, port: int) -> PageEvents:
         for dependency in config["dependencies"]
         for target, event in dependency["targets"]
     }
+    # A question is first shown, in the browser, and then asked.
+    after = {d["trigger_after"]: d["id"] for d in config["dependencies"] if not d["queue"]}
     try:
         return PageEvents(
-            ask=numbers["question", "submit"],
+            ask=after[numbers["question", "submit"]],
             bring=numbers["read", "click"],
             clear=numbers["clear", "click"],
         )
@@ -91,17 +98,17 @@ class PageClient:
 
     def bring(self, text: str) -> Reply:
         """Paste a story; its text is then what the session asks."""
-        reply = self._call(self._events.bring, [text, None])
+        reply = self._call(lambda: self._queued(self._events.bring, [text, None]))
         self._answers = 0 if reply.status == ANSWERED else self._answers
         return reply
 
     def ask(self, question: str) -> Reply:
         """Ask the session's story; without one more answer in the chat, the reply is `FAILED`."""
-        return self._call(self._events.ask, [question, None], answers=self._answers + 1)
+        return self._call(lambda: self._asked(question))
 
     def clear(self) -> Reply:
         """Begin a new conversation about the same story."""
-        reply = self._call(self._events.clear, [None])
+        reply = self._call(lambda: self._queued(self._events.clear, [None]))
         self._answers = 0 if reply.status == ANSWERED else self._answers
         return reply
 
@@ -111,37 +118,52 @@ class PageClient:
             self._connection.close()
             self._connection = None
 
-    def _call(self, function: int, data: list[Any], answers: int | None = None) -> Reply:
+    def _call(self, exchange: Callable[[], tuple[str, str]]) -> Reply:
         start = time.perf_counter()
         try:
-            status, text = self._exchange(function, data, answers)
+            status, text = exchange()
         except (OSError, http.client.HTTPException, ValueError) as error:
             self.close()
             status, text = FAILED, f"{type(error).__name__}: {error}"
         return Reply(status, text, time.perf_counter() - start)
 
-    def _exchange(self, function: int, data: list[Any], answers: int | None) -> tuple[str, str]:
+    def _asked(self, question: str) -> tuple[str, str]:
+        status, said = self._post(_ASK, self._events.ask, [question, None])
+        if status is not None:
+            return status, said
+        chat, *_, problem = json.loads(said)["data"]
+        if problem:
+            return REFUSED if _BUSY in problem else FAILED, problem
+        found = _answers(chat)
+        if len(found) != self._answers + 1:
+            return FAILED, f"{len(found)} answers in the chat, not {self._answers + 1}"
+        self._answers += 1
+        return ANSWERED, found[-1]
+
+    def _queued(self, function: int, data: list[Any]) -> tuple[str, str]:
         """Join the queue, then read the stream of events until the function is done."""
-        body = {"fn_index": function, "data": data, "session_hash": self._session}
-        response = self._send("POST", f"{_API}/join", json.dumps(body))
-        joined = response.read().decode("utf-8", "replace")
-        if response.status != 200:
-            full = response.status == http.client.SERVICE_UNAVAILABLE
-            return REFUSED if full else FAILED, joined
-        event = json.loads(joined)["event_id"]
-        response = self._send("GET", f"{_API}/data?session_hash={self._session}")
+        status, said = self._post(f"{_QUEUE}/join", function, data)
+        if status is not None:
+            return status, said
+        event = json.loads(said)["event_id"]
+        response = self._send("GET", f"{_QUEUE}/data?session_hash={self._session}")
         done: Mapping[str, Any] | None = None
         for message in _messages(response):
             if message["msg"] == "process_completed" and message.get("event_id") == event:
                 done = message
         if done is None or not done["success"]:
             return FAILED, str(done["output"] if done else "the stream ended early")
-        found = _answers(done["output"]["data"][0])
-        if answers is not None:
-            if len(found) != answers:
-                return FAILED, f"{len(found)} answers in the chat, not {answers}"
-            self._answers = answers
-        return ANSWERED, found[-1] if found else ""
+        return ANSWERED, ""
+
+    def _post(self, path: str, function: int, data: list[Any]) -> tuple[str | None, str]:
+        """Call a function of the page; return what is wrong, if anything is, and what came back."""
+        body = {"fn_index": function, "data": data, "session_hash": self._session}
+        response = self._send("POST", path, json.dumps(body))
+        said = response.read().decode("utf-8", "replace")
+        if response.status == http.client.OK:
+            return None, said
+        full = response.status == http.client.SERVICE_UNAVAILABLE
+        return REFUSED if full else FAILED, said
 
     def _send(self, method: str, path: str, body: str | None = None) -> http.client.HTTPResponse:
         """Send a request; anew where the server has meanwhile closed an idle connection."""
@@ -169,9 +191,8 @@ def _messages(response: http.client.HTTPResponse) -> Iterator[Mapping[str, Any]]
 
 
 def _answers(chat: Any) -> list[str]:
-    """Return the text of each answer of the chat: its messages, or an update that holds them."""
-    messages = chat["value"] if isinstance(chat, Mapping) else chat
-    found = (next(_shown(message), None) for message in messages or ())
+    """Return the text of each answer of the chat."""
+    found = (next(_shown(message), None) for message in chat)
     return [text for text in found if text is not None]
 
 
