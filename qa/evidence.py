@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from qa.facts.table import FactTable
 from qa.question import Question, QuestionType
 from qa.records import Reading, Retrieved, Span, holding, text_of
@@ -52,8 +54,7 @@ def features(reading: Reading, retrieved: Sequence[Retrieved], premise: float) -
 def _mass(best: Span, spans: Sequence[Span]) -> float:
     """Return the log of the sum of the exponentials of the scores of what overlaps with `best`."""
     scores = [s.score for s in spans if s.start < best.end and best.start < s.end]
-    top = max(scores)
-    return top + math.log(sum(math.exp(score - top) for score in scores))
+    return float(np.logaddexp.reduce(scores))
 
 
 def mistaken(

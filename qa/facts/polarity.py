@@ -2,7 +2,8 @@
 
 A clause with the question's own verb and roles decides (see `qa.facts.premise`). Failing that, the
 evidence that a reader found does, if it speaks of whom the question names and of what it asks:
-it says the opposite where one of the two is negated and the other is not.
+it says the opposite where one of the two is negated and the other is not. What speaks of whom it
+names in other words still says no, if it is negated and the question is not.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ class Ruling:
 
     `level` is how often such an answer is right, as far as clauses decide it: `SURE` where one has
     the question's verb and roles, `LIKELY` or `POSSIBLE` where some of it is open (see
-    `qa.facts.support`), 0 where only a reader found it. `contrast` where the clause tells of
-    somebody else's doing.
+    `qa.facts.support`) or what a reader found is denied, 0 where it only found it. `contrast` where
+    the clause tells of somebody else's doing.
     """
 
     verdict: str | None = None

@@ -27,7 +27,7 @@ SURE = 0.85
 LIKELY = 0.7
 """How often an answer is right where a pronoun stands for one of the roles."""
 POSSIBLE = 0.5
-"""How often it is where the order of the words, or another's doing, decides."""
+"""How often it is where the order of the words, another's doing, or what is denied decides."""
 
 _AGREES, _MAY_MEAN, _OPEN, _CLASHES = 1.0, 0.7, 0.3, 0.0
 ENOUGH = 0.45
