@@ -21,13 +21,13 @@ def test_sentences_end_with_their_punctuation():
     assert sentences("  ") == []
 
 
-def tale(folder):
+def tale(folder, split="val"):
     for name in ("questions", "section-stories"):
-        (folder / name / "val").mkdir(parents=True)
-    (folder / "section-stories" / "val" / "goat-story.csv").write_text(
+        (folder / name / split).mkdir(parents=True)
+    (folder / "section-stories" / split / "goat-story.csv").write_text(
         'section,text\n1,"A goat ate a hat."\n2,It was sick.\n3,"Then it slept."\n'
     )
-    (folder / "questions" / "val" / "goat-questions.csv").write_text(
+    (folder / "questions" / split / "goat-questions.csv").write_text(
         "question_id,local-or-sum,cor_section,attribute1,attribute2,question,ex-or-im1,answer1,"
         "answer2,answer3,ex-or-im2,answer4,answer5,answer6\n"
         "1,local,2,feeling,,How was the goat?,explicit,sick,,,implicit,ill,,\n"

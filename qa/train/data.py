@@ -47,7 +47,8 @@ class Example:
 
     `answers` are the references as written; `spans` where they stand, if the data says so (SQuAD).
     `region` is the part of the text that is known to answer, the whole text if that is not known.
-    No answers at all: the document does not answer the question.
+    No answers at all: the document does not answer the question. `affirmed` is the answer to a
+    yes/no question, None to others.
     """
 
     question: str
@@ -56,6 +57,7 @@ class Example:
     region: tuple[int, int]
     spans: tuple[tuple[int, int], ...] = ()
     explicit: bool = True
+    affirmed: bool | None = None
 
 
 def tell_sentences(text: str) -> tuple[tuple[int, int], ...]:

@@ -1,0 +1,108 @@
+import json
+
+import pytest
+from test_train_data import tale
+
+from index.errors import DataError
+from qa.train.own import QUESTIONS, own
+
+STORY = "Ada sold the boat to Ivo. Ivo never paid. In spring she took it back, for it was hers."
+
+
+def asked(question, kind, *answers, evidence=None):
+    row = {"question": question, "kind": kind}
+    if answers:
+        row["answers"] = [[STORY.index(a), STORY.index(a) + len(a)] for a in answers]
+    if evidence:
+        row["evidence"] = [STORY.index(evidence), STORY.index(evidence) + len(evidence)]
+    return row
+
+
+@pytest.fixture
+def folder(tmp_path):
+    rows = [
+        {
+            "title": "The boat",
+            "text": STORY,
+            "questions": [
+                asked(
+                    "Why did Ada take it back?",
+                    "why",
+                    "it was hers",
+                    "hers",
+                    evidence="for it was hers",
+                ),
+                asked("Did Ivo pay?", "no", evidence="Ivo never paid"),
+                asked("Did Ada get it back?", "yes", evidence="she took it back"),
+                asked("What colour was the boat?", "none"),
+            ],
+        },
+        {"title": "Another", "text": STORY, "aside": True, "questions": [asked("Who?", "none")]},
+    ]
+    tales = [
+        {"document": "goat", "stretch": [19, 31], "questions": [asked("Was it sick?", "none")]},
+        {"document": "unknown", "questions": [asked("Who?", "none")]},
+    ]
+    (tmp_path / "stories.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (tmp_path / "fairytaleqa.jsonl").write_text("\n".join(map(json.dumps, tales)))
+    (tmp_path / "narrativeqa.jsonl").write_text("")
+    return tmp_path
+
+
+@pytest.fixture
+def data(tmp_path):
+    tale(tmp_path / "fairytaleqa", "train")
+    (tmp_path / "narrativeqa").mkdir()
+    (tmp_path / "narrativeqa" / "summaries.csv").write_text("document_id,summary\nd,Plot.\n")
+    (tmp_path / "narrativeqa" / "qaps.csv").write_text(
+        "document_id,question,answer1,answer2\nd,Who?,Ann,Ann\n"
+    )
+    return tmp_path
+
+
+def test_questions_know_their_spans_and_whether_yes(folder, data):
+    why, no, yes, none, short = own(data, aside=False, folder=folder)
+    assert [STORY[a:b] for a, b in why.spans] == ["it was hers", "hers"]
+    assert why.answers == ("it was hers", "hers")
+    assert (no.affirmed, yes.affirmed, why.affirmed, none.affirmed) == (False, True, None, None)
+    assert (no.answers, [STORY[a:b] for a, b in no.spans]) == (("no",), ["Ivo never paid"])
+    assert (none.answers, none.spans) == ((), ())
+    # of a public text only the stretch is read, and texts that are not there are left out
+    assert short.document.text == "It was sick."
+
+
+def test_texts_set_aside_are_not_trained_on(folder, data):
+    (example,) = own(data, aside=True, folder=folder)
+    assert example.document.name == "own/Another"
+
+
+def test_a_file_that_is_not_in_its_layout_is_named(folder, data):
+    (folder / "stories.jsonl").write_text('{"title": "neither text nor document"}')
+    with pytest.raises(DataError, match=r"cannot read the questions in .*stories\.jsonl"):
+        list(own(data, aside=False, folder=folder))
+    (folder / "stories.jsonl").unlink()
+    with pytest.raises(DataError, match="No such file"):
+        list(own(data, aside=False, folder=folder))
+
+
+def test_every_shipped_answer_and_evidence_stands_in_its_story():
+    for line in (QUESTIONS / "stories.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        assert row["text"].strip() == row["text"]
+        for question in row["questions"]:
+            where = (row["title"], question["question"])
+            spans = [*question.get("answers", ()), *filter(None, [question.get("evidence")])]
+            assert all(0 <= a < b <= len(row["text"]) for a, b in spans), where
+            assert (question["kind"] == "none") == (not spans), where
+            first, last = question.get("evidence") or (0, len(row["text"]))
+            assert all(first <= a < b <= last for a, b in question.get("answers", ())), where
+
+
+def test_of_public_texts_no_words_are_kept():
+    for name in ("narrativeqa", "fairytaleqa"):
+        for line in (QUESTIONS / f"{name}.jsonl").read_text("utf-8").splitlines():
+            row = json.loads(line)
+            assert set(row) <= {"document", "stretch", "aside", "questions"}
+            for question in row["questions"]:
+                assert set(question) <= {"question", "kind", "answers", "evidence"}
+                assert all(type(n) is int for span in question.get("answers", ()) for n in span)
