@@ -32,7 +32,7 @@ from qa.question import QuestionType
 __all__ = ["fit", "observe"]
 
 _FEATURES = {
-    "trained": ("mass", "premise", "retrieved", "ruled"),
+    "trained": ("mass", "null", "premise", "retrieved", "ruled"),
     "baseline": ("null", "premise", "retrieved", "score"),
 }
 """What a reader's confidence rests on. Fitted on a few hundred questions, few features tell more on

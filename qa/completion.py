@@ -18,6 +18,7 @@ __all__ = ["completed"]
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 _CLAUSES = ("relcl", "acl", "appos")
 _CONNECTING = frozenset({"ADP", "SCONJ", "PART"})
+_OF_TIME = frozenset("until till when while".split())
 _LONGEST = 12
 """Words that a description has at most: longer ones are clauses that were parsed amiss."""
 _LONGEST_REASON = 20
@@ -41,8 +42,31 @@ def completed(question: Question, span: Span, passage: Retrieved) -> Span:
     if question.type is QuestionType.WHO and runs_on:
         return _name(span, tree, rows, tops)
     if question.type is QuestionType.WHY and tops:
-        return _reason(span, tree, rows, tops[0])
+        return _to_the_point(_reason(span, tree, rows, tops[0]), tree)
     return span
+
+
+def _to_the_point(span: Span, tree: Tree) -> Span:
+    """Return a reason from where it begins, without the clause of time that it runs on into.
+
+    "into confessing why he lied until he is alone" gives as a reason what is asked again there: he
+    lied.
+    """
+    tokens = tree.tokens
+    rows = [n for n, t in enumerate(tokens) if t.start >= span.start and t.end <= span.end]
+    for n in rows:
+        if tokens[n].text.lower() == "why" and tokens[n].head > n and n + 1 in rows:
+            rows = [row for row in rows if row > n]
+            break
+    verbs = [n for n in rows if tokens[n].pos in VERBAL]
+    for n in rows:
+        later = tokens[n].text.lower() in _OF_TIME and tokens[tokens[n].head].pos in VERBAL
+        if later and verbs and verbs[0] < n < tokens[n].head:
+            rows = [row for row in rows if row < n]
+            break
+    while len(rows) > 1 and tokens[rows[-1]].pos == "PUNCT":
+        rows.pop()
+    return Span(tokens[rows[0]].start, tokens[rows[-1]].end, span.score) if rows else span
 
 
 def _reason(span: Span, tree: Tree, rows: list[int], head: int) -> Span:
