@@ -18,10 +18,10 @@ from qa.question import Question
 from qa.reader import Reader
 from qa.records import Reading, Retrieved
 
-__all__ = ["Equipment", "baseline", "default", "load_ahead", "named", "trained"]
+__all__ = ["MOST_PIECES", "Equipment", "baseline", "default", "load_ahead", "named", "trained"]
 
 _ALL = 40  # passages, enough for a synopsis
-_MOST_PIECES = 208
+MOST_PIECES = 208
 """Word pieces that the trained reader reads beside the rules: as long as the windows that it was
 trained on, and fewer than eight passages of long sentences have, for answers as good (see
 models/README.md); reading takes most of an answer's time."""
@@ -76,7 +76,7 @@ def trained(encoder: Encoder, model: Path = READER_MODEL) -> Equipment:
     """
     coming, rules = _coming(model), BaselineReader(encoder)
     return Equipment(
-        EnsembleReader(_Coming(coming, _MOST_PIECES), rules),
+        EnsembleReader(_Coming(coming, MOST_PIECES), rules),
         _calibrator("reader_calibration.json"),
         depth=8,
         share=0.4,

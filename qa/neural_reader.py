@@ -115,14 +115,14 @@ class NeuralReader:
         """
         asked = self._tokenizer.encode(question.text, add_special_tokens=False).ids[:MAX_QUESTION]
         laid_out = windows(
-            self._chosen(passages, most), self._max_length - len(asked) - self._layout.marks
+            self.chosen(passages, most), self._max_length - len(asked) - self._layout.marks
         )
         if not laid_out:
             return Reading((), 0.0)
         return decode(laid_out, self._logits(asked, laid_out), self._scale)
 
-    def _chosen(self, passages: Sequence[Retrieved], most: int | None) -> list[PassagePieces]:
-        """Return the word pieces of the passages to read, in story order."""
+    def chosen(self, passages: Sequence[Retrieved], most: int | None = None) -> list[PassagePieces]:
+        """Return the word pieces of the passages that are read, in story order; see `read`."""
         ranked = sorted(passages, key=lambda found: found.rank)
         chosen: dict[tuple[int, int], PassagePieces] = {}
         left = math.inf if most is None else most

@@ -71,7 +71,7 @@ def data(tmp_path_factory):
 
 
 def make(data, seed=0, **plan):
-    plan = {"tales_aside": 0, "plots_aside": 0, **plan}
+    plan = {"tales_aside": 0, "plots_aside": 0, "own_views": 0, **plan}
     return lessons(data, load_tokenizer(), Plan(**plan), seed, lambda line: None)
 
 

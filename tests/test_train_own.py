@@ -4,6 +4,9 @@ import pytest
 from test_train_data import tale
 
 from index.errors import DataError
+from index.minilm import load_tokenizer
+from qa.neural_reader import NeuralReader
+from qa.train.layout import laid_out
 from qa.train.own import QUESTIONS, own
 
 STORY = "Ada sold the boat to Ivo. Ivo never paid. In spring she took it back, for it was hers."
@@ -106,3 +109,16 @@ def test_of_public_texts_no_words_are_kept():
             for question in row["questions"]:
                 assert set(question) <= {"question", "kind", "answers", "evidence"}
                 assert all(type(n) is int for span in question.get("answers", ()) for n in span)
+
+
+def test_what_the_program_reads_is_laid_out_in_story_order(folder, data):
+    examples = list(own(data, aside=False, folder=folder))[:2]
+    reader = NeuralReader(lambda *_: pytest.fail("read"), load_tokenizer())
+    told = []
+    found = laid_out(examples, reader, told.append)
+    for example in examples:
+        read = found[example.document.name, example.question]
+        assert read == tuple(sorted(read))
+        text = " ".join(STORY[a:b] for a, b in read)
+        assert STORY[slice(*example.spans[0])] in text
+    assert told == ["1 of 1 texts of our own questions laid out"]

@@ -30,7 +30,9 @@ __all__ = [
     "batches",
     "collate",
     "cut",
+    "joined",
     "pieces",
+    "places",
     "stretch",
 ]
 
@@ -124,15 +126,32 @@ def cut(
     targets: Sequence[Target] = (),
 ) -> Window:
     """Return the window of word pieces start to end - 1, with those targets that lie inside."""
+    return joined(question, whole, [(start, end)], targets)
+
+
+def joined(
+    question: Sequence[int],
+    whole: Pieces,
+    stretches: Sequence[tuple[int, int]],
+    targets: Sequence[Target] = (),
+) -> Window:
+    """Return the window of several stretches of word pieces, (start, end), one after the other.
+
+    Targets that lie inside one of them are marked.
+    """
     question = list(question)[:MAX_QUESTION]
     offset = len(question) + 2
+    text: list[int] = []
     spans = []
-    for target in targets:
-        first = bisect_right(whole.starts, target.start) - 1
-        last = bisect_left(whole.ends, target.end)
-        if start <= first <= last < end:
-            spans.append((offset + first - start, offset + last - start, target.weight))
-    ids = np.array([_CLS, *question, _SEP, *whole.ids[start:end].tolist(), _SEP], dtype=np.int32)
+    for start, end in stretches:
+        shift = offset + len(text) - start
+        for target in targets:
+            first = bisect_right(whole.starts, target.start) - 1
+            last = bisect_left(whole.ends, target.end)
+            if start <= first <= last < end:
+                spans.append((first + shift, last + shift, target.weight))
+        text += whole.ids[start:end].tolist()
+    ids = np.array([_CLS, *question, _SEP, *text, _SEP], dtype=np.int32)
     return Window(ids, offset, tuple(spans))
 
 
@@ -160,12 +179,14 @@ def around(whole: Pieces, low: int, high: int, length: int, rng: random.Random) 
     return start, end
 
 
+def places(whole: Pieces, start: int, end: int) -> tuple[int, int]:
+    """Return the word pieces of the characters start to end - 1, as (first, last + 1)."""
+    return bisect_left(whole.ends, start + 1), bisect_left(whole.starts, end)
+
+
 def stretch(example: Example, whole: Pieces) -> tuple[int, int]:
     """Return the word pieces of the example's region as (first, last + 1)."""
-    return (
-        bisect_left(whole.ends, example.region[0] + 1),
-        bisect_left(whole.starts, example.region[1]),
-    )
+    return places(whole, *example.region)
 
 
 def batches(

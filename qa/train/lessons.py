@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.train.data import Document, Example, fairytaleqa, narrativeqa, squad
 from qa.train.features import Group, Pieces, Window, around, cut, pieces, stretch
 from qa.train.negatives import alter, oppose
+from qa.train.own import own
+from qa.train.own_views import Views
 from qa.train.polar import polar, wrong_answer
+from qa.train.source import Source
 from qa.train.targets import Target, targets
 
 if TYPE_CHECKING:
@@ -35,7 +38,9 @@ class Plan:
     are also asked as yes/no questions, half of them with a wrong answer. Windows have `short`
     to `long` word pieces; `entire` is the share of the regions that fit which are read in one
     piece. The first `tales_aside` and `plots_aside` stories are not trained on, so that what weighs
-    the reader against others can be fitted on them.
+    the reader against others can be fitted on them. Our own questions are read `own_views` times in
+    a pass, `as_asked` of them with what the program would read for them, the others in windows of
+    neighbouring sentences.
     """
 
     qamr: int = 6_000
@@ -51,32 +56,8 @@ class Plan:
     short: int = 60
     long: int = 330
     entire: float = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """What windows are made from: questions and documents as word pieces, kept once made."""
-
-    tokenizer: Tokenizer
-    documents: dict[str, Pieces]
-    rng: random.Random
-    asked: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    """Questions and answers by document."""
-
-    def pieces(self, document: Document) -> Pieces:
-        found = self.documents.get(document.name)
-        if found is None:
-            found = self.documents[document.name] = pieces(document, self.tokenizer)
-        return found
-
-    def know(self, examples: Iterable[Example]) -> None:
-        for example in examples:
-            if example.answers:
-                known = self.asked.setdefault(example.document.name, [])
-                known.append((example.question, example.answers[0]))
-
-    def question(self, text: str) -> list[int]:
-        return list(self.tokenizer.encode(text, add_special_tokens=False).ids)
+    own_views: int = 1
+    as_asked: float = 0.6
 
 
 def lessons(
@@ -87,7 +68,7 @@ def lessons(
     Raises:
         DataError: a file of the data is missing or not in its layout.
     """
-    source = _Source(tokenizer, {}, random.Random(seed))  # noqa: S311
+    source = Source(tokenizer, {}, random.Random(seed))  # noqa: S311
     tales = _without(fairytaleqa(data / "fairytaleqa", "train"), plan.tales_aside)
     plots = _without(narrativeqa(data / "narrativeqa", held_out=False), plan.plots_aside)
     source.know(e for e, _ in tales + plots)
@@ -96,12 +77,15 @@ def lessons(
     report(f"{len(factual):,} groups from QAMR and SQuADShifts")
     tricky = list(_squad2(source, data, plan))
     documents = list({e.document.name: e.document for e, _ in tales + plots}.values())
+    ours = list(own(data, aside=False)) if plan.own_views else []
+    views = Views(source, ours, plan.short, plan.long, plan.as_asked, report)
     groups: list[Group] = []
     for number in range(plan.passes):
         stories: list[Group] = factual[number :: plan.passes]
         for example, found in tales + plots * plan.narrativeqa_views:
             if found:
                 stories += _story(source, example, found, documents, plan)
+        stories += [views.group(example) for example in ours * plan.own_views]
         # SQuAD 2.0's questions come with the stories, lest abstention be forgotten.
         stories += tricky
         source.rng.shuffle(stories)
@@ -117,7 +101,7 @@ def _without(examples: Iterable[Example], aside: int) -> list[tuple[Example, tup
     return [(e, targets(e)) for e in kept if e.document.name in set(names)]
 
 
-def _qamr(source: _Source, data: Path, plan: Plan) -> list[Group]:
+def _qamr(source: Source, data: Path, plan: Plan) -> list[Group]:
     """Sample QAMR: several single sentences in one window, since stories are not one sentence."""
     examples = list(squad(data / "squad_format" / "qamr_wiki.json"))
     groups = []
@@ -143,7 +127,7 @@ def _qamr(source: _Source, data: Path, plan: Plan) -> list[Group]:
     return groups
 
 
-def _shifts(source: _Source, data: Path, plan: Plan) -> list[Group]:
+def _shifts(source: Source, data: Path, plan: Plan) -> list[Group]:
     examples: list[Example] = []
     for name in _SHIFTS:
         found = list(squad(data / "squad_format" / f"squadshifts_{name}.json"))
@@ -165,7 +149,7 @@ def _shifts(source: _Source, data: Path, plan: Plan) -> list[Group]:
     return groups
 
 
-def _squad2(source: _Source, data: Path, plan: Plan) -> list[Group]:
+def _squad2(source: Source, data: Path, plan: Plan) -> list[Group]:
     groups = []
     part = slice(SQUAD2_TRAIN_ARTICLES)
     for example in squad(data / "squad_format" / "squad2_part.json", part=part):
@@ -182,7 +166,7 @@ def _squad2(source: _Source, data: Path, plan: Plan) -> list[Group]:
 
 
 def _story(
-    source: _Source,
+    source: Source,
     example: Example,
     found: Sequence[Target],
     documents: Sequence[Document],
@@ -211,7 +195,7 @@ def _story(
 
 
 def _positive(
-    source: _Source, example: Example, found: Sequence[Target], plan: Plan
+    source: Source, example: Example, found: Sequence[Target], plan: Plan
 ) -> Window | None:
     """Return a window with the best target, or None if there is none."""
     if not found:
@@ -232,7 +216,7 @@ def _positive(
 
 
 def _elsewhere(
-    source: _Source, example: Example, found: Sequence[Target], plan: Plan
+    source: Source, example: Example, found: Sequence[Target], plan: Plan
 ) -> Window | None:
     """Return a window of the same story, outside the region and free of any target, or None.
 
@@ -256,13 +240,13 @@ def _elsewhere(
     return cut(question, whole, *best) if best else None
 
 
-def _altered(source: _Source, example: Example, window: Window, weight: float) -> list[Group]:
+def _altered(source: Source, example: Example, window: Window, weight: float) -> list[Group]:
     text = oppose(example.question, source.rng) if source.rng.random() < 0.5 else None
     text = text or alter(example.question, example.document, example.answers, source.rng)
     return [_asked_of(source, text, window, weight)] if text else []
 
 
-def _polar(source: _Source, example: Example, window: Window, plan: Plan) -> list[Group]:
+def _polar(source: Source, example: Example, window: Window, plan: Plan) -> list[Group]:
     """Return the group of a yes/no question: what it asks is so where the answer stands, or not.
 
     A teacher that was not asked such questions does not know better.
@@ -285,7 +269,7 @@ def _polar(source: _Source, example: Example, window: Window, plan: Plan) -> lis
     return [Group((found,), 0.7, taught=False)]
 
 
-def _asked_of(source: _Source, question: str, window: Window, weight: float = 0.7) -> Group:
+def _asked_of(source: Source, question: str, window: Window, weight: float = 0.7) -> Group:
     """Return the group of a question that the window's text does not answer."""
     text = window.ids[window.offset : -1]
     whole = Pieces(text, [], [], [0, len(text)])

@@ -18,6 +18,7 @@ from qa.records import Reading, Retrieved
 from qa.train.data import Document, Example, fairytaleqa, narrativeqa, squad
 from qa.train.lessons import SQUAD2_TRAIN_ARTICLES
 from qa.train.negatives import alter
+from qa.train.own import own
 from qa.train.targets import lcs
 
 __all__ = ["Asked", "Validation", "auroc", "rouge_l_coco", "rouge_l_f1", "validation_set"]
@@ -88,7 +89,8 @@ def validation_set(data: Path, limit: int | None = None, seed: int = 0) -> list[
     """Return the validation questions, at most `limit` of each kind (a fixed sample).
 
     NarrativeQA's held-out documents, also with altered and foreign questions; FairytaleQA's `val`
-    with the section and over the whole tale; the articles of SQuAD 2.0 that training leaves out.
+    with the section and over the whole tale; the articles of SQuAD 2.0 that training leaves out;
+    our own questions on texts that are set aside, but those for yes or no.
     """
     rng = random.Random(seed)  # noqa: S311
     plots = list(narrativeqa(data / "narrativeqa", held_out=True))
@@ -111,6 +113,7 @@ def validation_set(data: Path, limit: int | None = None, seed: int = 0) -> list[
         ("fairytaleqa section", tales),
         ("fairytaleqa whole", tales),
         ("squad2", tricky),
+        ("own", [e for e in own(data, aside=True) if e.affirmed is None]),
     ):
         chosen = examples if limit is None else rng.sample(examples, min(limit, len(examples)))
         rows += [_asked(kind, example) for example in chosen]

@@ -1,0 +1,75 @@
+"""Windows for questions of our own: what the program would read, or neighbouring sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from qa.neural_reader import NeuralReader
+from qa.train.data import Example
+from qa.train.features import Group, Pieces, around, joined, places
+from qa.train.layout import laid_out
+from qa.train.source import Source
+from qa.train.targets import Target
+
+__all__ = ["Views"]
+
+_SECOND = 0.6  # weight of a further form of an answer
+_UNREAD = 0.4  # weight of a question of which what answers it is not read: one may know from less
+_DRAWN = 4
+
+
+class Views:
+    """Makes a group of a question each time it comes, never the same.
+
+    Args:
+        source: what windows are made from.
+        examples: the questions.
+        short: least word pieces of a window of neighbouring sentences.
+        long: most.
+        as_asked: share of the questions that are read as the program would.
+        report: told how far laying out is.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        examples: Sequence[Example],
+        short: int,
+        long: int,
+        as_asked: float,
+        report: Callable[[str], None],
+    ) -> None:
+        self._source = source
+        self._short, self._long = short, long
+        self._as_asked = as_asked
+        self._layouts = laid_out(examples, NeuralReader(_unread, source.tokenizer), report)
+
+    def group(self, example: Example) -> Group:
+        """Return the group of a question; a teacher that was not asked such does not count."""
+        rng, whole = self._source.rng, self._source.pieces(example.document)
+        question = self._source.question(example.question)
+        found = [
+            Target(a, b, _SECOND if place else 1.0) for place, (a, b) in enumerate(example.spans)
+        ]
+        read = self._layouts[example.document.name, example.question]
+        if read and rng.random() < self._as_asked:
+            stretches = [places(whole, a, b) for a, b in read]
+        elif found:
+            first, last = places(whole, found[0].start, found[0].end)
+            stretches = [around(whole, first, last, rng.randint(self._short, self._long), rng)]
+        else:
+            drawn = [self._anywhere(whole) for _ in range(_DRAWN)]
+            asked = set(question)
+            stretches = [max(drawn, key=lambda d: len(asked & set(whole.ids[slice(*d)].tolist())))]
+        window = joined(question, whole, stretches, found)
+        return Group((window,), 1.0 if window.spans or not found else _UNREAD, taught=False)
+
+    def _anywhere(self, whole: Pieces) -> tuple[int, int]:
+        rng = self._source.rng
+        place = rng.randrange(len(whole.ids))
+        return around(whole, place, place + 1, rng.randint(self._short, self._long), rng)
+
+
+def _unread(*_: object) -> NoReturn:
+    raise NotImplementedError("what is read is laid out only")
