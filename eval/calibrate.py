@@ -36,8 +36,8 @@ _FEATURES = {
     "baseline": ("null", "premise", "retrieved", "score"),
 }
 """What a reader's confidence rests on. Fitted on a few hundred questions, few features tell more on
-other stories than many: with these of the trained reader the balance below is .478 on stories left
-out of the fit, .455 with `read`, `score` and `null` in place of `mass`."""
+other stories than many: with these of the trained reader the balance below is .554 on stories left
+out of the fit, .557 with `read` besides, and .502 without `null`."""
 
 _FOLDS = 5
 _REPEATS = 10

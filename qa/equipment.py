@@ -18,9 +18,21 @@ from qa.question import Question
 from qa.reader import Reader
 from qa.records import Reading, Retrieved
 
-__all__ = ["MOST_PIECES", "Equipment", "baseline", "default", "load_ahead", "named", "trained"]
+__all__ = [
+    "DEPTH",
+    "MOST_PIECES",
+    "Equipment",
+    "baseline",
+    "default",
+    "load_ahead",
+    "named",
+    "trained",
+]
 
 _ALL = 40  # passages, enough for a synopsis
+DEPTH = 8
+"""Passages that the trained reader is given at most, best first."""
+
 MOST_PIECES = 208
 """Word pieces that the trained reader reads beside the rules: as long as the windows that it was
 trained on, and fewer than eight passages of long sentences have, for answers as good (see
@@ -78,7 +90,7 @@ def trained(encoder: Encoder, model: Path = READER_MODEL) -> Equipment:
     return Equipment(
         EnsembleReader(_Coming(coming, MOST_PIECES), rules),
         _calibrator("reader_calibration.json"),
-        depth=8,
+        depth=DEPTH,
         share=0.4,
         whole=EnsembleReader(_Coming(coming), rules),
     )

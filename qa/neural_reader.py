@@ -24,7 +24,15 @@ from qa.records import Reading, Retrieved
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["READER_MODEL", "NeuralReader", "Run", "load_tokenizer", "onnx_run"]
+__all__ = [
+    "READER_MODEL",
+    "NeuralReader",
+    "Run",
+    "chosen",
+    "load_tokenizer",
+    "onnx_run",
+    "passage_pieces",
+]
 
 READER_MODEL = Path(__file__).parent / "models" / "reader.onnx"
 """The reader that comes with the program; its model card is `reader.json` beside it."""
@@ -71,7 +79,7 @@ class NeuralReader:
         self._scale = scale or Scale()
         self._max_length = max_length
         self._layout = Layout.of(tokenizer, pad)
-        self._pieces = lru_cache(maxsize=_KEPT)(partial(_cut, tokenizer))
+        self._pieces = lru_cache(maxsize=_KEPT)(partial(passage_pieces, tokenizer))
 
     @classmethod
     def load(cls, model: Path = READER_MODEL) -> NeuralReader:
@@ -115,24 +123,11 @@ class NeuralReader:
         """
         asked = self._tokenizer.encode(question.text, add_special_tokens=False).ids[:MAX_QUESTION]
         laid_out = windows(
-            self.chosen(passages, most), self._max_length - len(asked) - self._layout.marks
+            chosen(passages, most, self._pieces), self._max_length - len(asked) - self._layout.marks
         )
         if not laid_out:
             return Reading((), 0.0)
         return decode(laid_out, self._logits(asked, laid_out), self._scale)
-
-    def chosen(self, passages: Sequence[Retrieved], most: int | None = None) -> list[PassagePieces]:
-        """Return the word pieces of the passages that are read, in story order; see `read`."""
-        ranked = sorted(passages, key=lambda found: found.rank)
-        chosen: dict[tuple[int, int], PassagePieces] = {}
-        left = math.inf if most is None else most
-        for passage in (found.passage for found in ranked):
-            place = passage.start, passage.end
-            pieces = chosen.get(place) or self._pieces(passage.text).at(passage.start)
-            if place not in chosen and (len(pieces.ids) <= left or not chosen):
-                chosen[place] = pieces
-                left -= len(pieces.ids)
-        return [chosen[place] for place in sorted(chosen)]
 
     def _logits(self, asked: Sequence[int], laid_out: Sequence[Window]) -> list[Logits]:
         ids, mask, types = self._layout.rows(asked, [window.ids for window in laid_out])
@@ -149,7 +144,30 @@ class NeuralReader:
         ]
 
 
-def _cut(tokenizer: Tokenizer, text: str) -> PassagePieces:
+def chosen(
+    passages: Sequence[Retrieved], most: int | None, pieces_of: Callable[[str], PassagePieces]
+) -> list[PassagePieces]:
+    """Return the word pieces of the passages that are read, in story order.
+
+    Args:
+        passages: where to read.
+        most: how many word pieces of them: the best ranked that fit; None for all.
+        pieces_of: the word pieces of a passage's text.
+    """
+    ranked = sorted(passages, key=lambda found: found.rank)
+    kept: dict[tuple[int, int], PassagePieces] = {}
+    left = math.inf if most is None else most
+    for passage in (found.passage for found in ranked):
+        place = passage.start, passage.end
+        pieces = kept.get(place) or pieces_of(passage.text).at(passage.start)
+        if place not in kept and (len(pieces.ids) <= left or not kept):
+            kept[place] = pieces
+            left -= len(pieces.ids)
+    return [kept[place] for place in sorted(kept)]
+
+
+def passage_pieces(tokenizer: Tokenizer, text: str) -> PassagePieces:
+    """Return the word pieces of a passage, with offsets that begin at its own start."""
     encoded = tokenizer.encode(text, add_special_tokens=False)
     # Some tokenizers count the space before a word to its first piece.
     places = [(b - len(text[a:b].lstrip()), b) for a, b in encoded.offsets]

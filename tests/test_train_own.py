@@ -5,7 +5,6 @@ from test_train_data import tale
 
 from index.errors import DataError
 from index.minilm import load_tokenizer
-from qa.neural_reader import NeuralReader
 from qa.train.layout import laid_out
 from qa.train.own import QUESTIONS, own
 
@@ -113,9 +112,8 @@ def test_of_public_texts_no_words_are_kept():
 
 def test_what_the_program_reads_is_laid_out_in_story_order(folder, data):
     examples = list(own(data, aside=False, folder=folder))[:2]
-    reader = NeuralReader(lambda *_: pytest.fail("read"), load_tokenizer())
     told = []
-    found = laid_out(examples, reader, told.append)
+    found = laid_out(examples, load_tokenizer(), told.append)
     for example in examples:
         read = found[example.document.name, example.question]
         assert read == tuple(sorted(read))

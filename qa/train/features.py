@@ -26,6 +26,7 @@ __all__ = [
     "Group",
     "Pieces",
     "Window",
+    "anywhere",
     "around",
     "batches",
     "collate",
@@ -177,6 +178,12 @@ def around(whole: Pieces, low: int, high: int, length: int, rng: random.Random) 
         start = max(start, min(low, high - length)) if high - low <= length else low
         end = min(end, start + length)
     return start, end
+
+
+def anywhere(whole: Pieces, length: int, rng: random.Random) -> tuple[int, int]:
+    """Return a random stretch of whole sentences, wherever in the text; see `around`."""
+    place = rng.randrange(len(whole.ids))
+    return around(whole, place, place + 1, length, rng)
 
 
 def places(whole: Pieces, start: int, end: int) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.train.data import Document, Example, fairytaleqa, narrativeqa, squad
-from qa.train.features import Group, Pieces, Window, around, cut, pieces, stretch
+from qa.train.features import Group, Pieces, Window, anywhere, around, cut, pieces, stretch
 from qa.train.negatives import alter, oppose
 from qa.train.own import own
 from qa.train.own_views import Views
@@ -187,8 +187,7 @@ def _story(
         document = rng.choice(documents)
         if document.name != example.document.name:
             whole = source.pieces(document)
-            place = rng.randrange(len(whole.ids))
-            start, end = around(whole, place, place + 1, plan.short, rng)
+            start, end = anywhere(whole, plan.short, rng)
             question = source.question(example.question)
             groups.append(Group((cut(question, whole, start, end),), 0.7))
     return groups
@@ -230,8 +229,7 @@ def _elsewhere(
     question = source.question(example.question)
     asked, best, most = set(question), None, -1
     for _ in range(8):
-        place = source.rng.randrange(len(whole.ids))
-        start, end = around(whole, place, place + 1, plan.short, source.rng)
+        start, end = anywhere(whole, plan.short, source.rng)
         if end > region[0] and start < region[1]:
             continue
         shared = len(asked.intersection(whole.ids[start:end].tolist()))

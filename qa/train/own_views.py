@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NoReturn
 
-from qa.neural_reader import NeuralReader
 from qa.train.data import Example
-from qa.train.features import Group, Pieces, around, joined, places
+from qa.train.features import Group, anywhere, around, joined, places
 from qa.train.layout import laid_out
 from qa.train.source import Source
 from qa.train.targets import Target
@@ -43,7 +41,7 @@ class Views:
         self._source = source
         self._short, self._long = short, long
         self._as_asked = as_asked
-        self._layouts = laid_out(examples, NeuralReader(_unread, source.tokenizer), report)
+        self._layouts = laid_out(examples, source.tokenizer, report)
 
     def group(self, example: Example) -> Group:
         """Return the group of a question; a teacher that was not asked such does not count."""
@@ -57,19 +55,13 @@ class Views:
             stretches = [places(whole, a, b) for a, b in read]
         elif found:
             first, last = places(whole, found[0].start, found[0].end)
-            stretches = [around(whole, first, last, rng.randint(self._short, self._long), rng)]
+            stretches = [around(whole, first, last, self._length(), rng)]
         else:
-            drawn = [self._anywhere(whole) for _ in range(_DRAWN)]
+            drawn = [anywhere(whole, self._length(), rng) for _ in range(_DRAWN)]
             asked = set(question)
             stretches = [max(drawn, key=lambda d: len(asked & set(whole.ids[slice(*d)].tolist())))]
         window = joined(question, whole, stretches, found)
         return Group((window,), 1.0 if window.spans or not found else _UNREAD, taught=False)
 
-    def _anywhere(self, whole: Pieces) -> tuple[int, int]:
-        rng = self._source.rng
-        place = rng.randrange(len(whole.ids))
-        return around(whole, place, place + 1, rng.randint(self._short, self._long), rng)
-
-
-def _unread(*_: object) -> NoReturn:
-    raise NotImplementedError("what is read is laid out only")
+    def _length(self) -> int:
+        return self._source.rng.randint(self._short, self._long)
