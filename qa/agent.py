@@ -129,7 +129,8 @@ class StoryAgent:
         outright = told(question, claim, happens, self.index, self._facts)
         retrieved = reranked(retrieved, reading, self._equipment.share)
         calibrator = self._equipment.calibrator
-        confidence = calibrator.probability(features(reading, retrieved, finding.premise))
+        evidence = features(reading, retrieved, finding.premise, len(self.story.text))
+        confidence = calibrator.probability(evidence)
         if mistaken(question, reading, retrieved, self._facts):
             confidence *= _MISTAKEN
         ruling = Ruling(None, _best(question, reading, retrieved))

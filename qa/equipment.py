@@ -30,12 +30,12 @@ __all__ = [
 ]
 
 _ALL = 40  # passages, enough for a synopsis
-DEPTH = 8
+DEPTH = 10
 """Passages that the trained reader is given at most, best first."""
 
-MOST_PIECES = 208
-"""Word pieces that the trained reader reads beside the rules: as long as the windows that it was
-trained on, and fewer than eight passages of long sentences have, for answers as good (see
+MOST_PIECES = 256
+"""Word pieces that the trained reader reads beside the rules: no more than the windows that it was
+trained on, and fewer than ten passages of long sentences have, for answers as good (see
 models/README.md); reading takes most of an answer's time."""
 
 

@@ -19,26 +19,31 @@ _ASKS_AGE = re.compile(r"\bhow (?:old|young)\b|\bwhat age\b", re.IGNORECASE)
 _ASKS_RELATION = re.compile(
     r"(?P<owner>[\w.-]+)(?:['’]s|(?<=s)['’]) (?P<noun>(?-i:[a-z][\w-]*))\W*$", re.IGNORECASE
 )
+_THOUSAND = 1_000
 _STRETCH = re.compile(r"\b(?:years?|months?|weeks?|days?|hours?|decades?)\b", re.IGNORECASE)
 _TELLS_AGE = re.compile(
     r"\b(?:old|older|young|younger|age|aged|born|birth\w*|lived)\b", re.IGNORECASE
 )
 
 
-def features(reading: Reading, retrieved: Sequence[Retrieved], premise: float) -> dict[str, float]:
+def features(
+    reading: Reading, retrieved: Sequence[Retrieved], premise: float, length: int
+) -> dict[str, float]:
     """Return the named features of one answer.
 
     Beyond the reader's own `evidence`: `score`, the best span's; `mass`, that of all spans that
     share words with it, as one: where scores are log-probabilities, a clause that may begin and end
     at several words is as likely as all of these; `null`, the null answer's; `retrieved`, the score
-    of the best span's passage, between 0 and 1; and `premise`. Features that told more on the
-    stories they were fitted on (how much of the question the passage or the story has, how far the
-    best span is ahead) told less on the others.
+    of the best span's passage, between 0 and 1; `premise`; and `length`, the logarithm of the
+    story's, in thousands of characters: the more there is to read, the more there is to mistake for
+    an answer. Features that told more on the stories they were fitted on (how much of the question
+    the passage or the story has, how far the best span is ahead) told less on the others.
 
     Args:
         reading: what was read.
         retrieved: in which passages.
         premise: what the story makes of what the question takes for granted (`qa.facts.premise`).
+        length: of the story, in characters.
     """
     best = next(iter(reading.spans), None)
     return {
@@ -48,6 +53,7 @@ def features(reading: Reading, retrieved: Sequence[Retrieved], premise: float) -
         "null": reading.null_score,
         "retrieved": holding(best, retrieved).score if best else 0.0,
         "premise": premise,
+        "length": math.log(max(1, length) / _THOUSAND),
     }
 
 

@@ -54,23 +54,25 @@ def test_likely_spans_rank_the_passages_where_there_are_some() -> None:
 
 def test_the_features_are_of_the_best_span_and_its_passage() -> None:
     reading = Reading((Span(26, 42, -0.5), Span(0, 3, -2.0)), -1.0, {"ruled": 0.7})
-    assert features(reading, found(0.6, 0.5, 0.4), -1.0) == {
+    assert features(reading, found(0.6, 0.5, 0.4), -1.0, 1_000) == {
         "ruled": 0.7,
         "score": -0.5,
         "mass": -0.5,
         "null": -1.0,
         "retrieved": 0.4,
         "premise": -1.0,
+        "length": 0.0,
     }
 
 
 def test_without_a_span_the_null_answer_is_the_best() -> None:
-    assert features(Reading((), -0.2), found(0.6), 0.0) == {
+    assert features(Reading((), -0.2), found(0.6), 0.0, 0) == {
         "score": -0.2,
         "mass": -0.2,
         "null": -0.2,
         "retrieved": 0.0,
         "premise": 0.0,
+        "length": math.log(0.001),
     }
 
 
@@ -132,6 +134,6 @@ def test_what_somebody_is_does_not_tell_who_is_his(asked: str, said: str, expect
 
 def test_spans_that_overlap_with_the_best_one_are_as_likely_as_all_together() -> None:
     spans = (Span(26, 42, math.log(0.4)), Span(30, 36, math.log(0.2)), Span(0, 3, math.log(0.3)))
-    found_so = features(Reading(spans, -1.0), found(0.6, 0.5, 0.4), 0.5)
+    found_so = features(Reading(spans, -1.0), found(0.6, 0.5, 0.4), 0.5, 900)
     assert found_so["mass"] == pytest.approx(math.log(0.6))
-    assert features(Reading((), -1.5), found(0.6), 0.5)["mass"] == -1.5
+    assert features(Reading((), -1.5), found(0.6), 0.5, 900)["mass"] == -1.5

@@ -43,6 +43,7 @@ def folder(tmp_path):
     ]
     tales = [
         {"document": "goat", "stretch": [19, 31], "questions": [asked("Was it sick?", "none")]},
+        {"document": "goat", "stretch": [0, 17], "questions": [asked("Whose hat?", "none")]},
         {"document": "unknown", "questions": [asked("Who?", "none")]},
     ]
     (tmp_path / "stories.jsonl").write_text("\n".join(map(json.dumps, rows)))
@@ -63,7 +64,7 @@ def data(tmp_path):
 
 
 def test_questions_know_their_spans_and_whether_yes(folder, data):
-    why, no, yes, none, short = own(data, aside=False, folder=folder)
+    why, no, yes, none, short, other = own(data, aside=False, folder=folder)
     assert [STORY[a:b] for a, b in why.spans] == ["it was hers", "hers"]
     assert why.answers == ("it was hers", "hers")
     assert (no.affirmed, yes.affirmed, why.affirmed, none.affirmed) == (False, True, None, None)
@@ -71,6 +72,8 @@ def test_questions_know_their_spans_and_whether_yes(folder, data):
     assert (none.answers, none.spans) == ((), ())
     # of a public text only the stretch is read, and texts that are not there are left out
     assert short.document.text == "It was sick."
+    assert other.document.text == "A goat ate a hat."
+    assert short.document.name != other.document.name
 
 
 def test_texts_set_aside_are_not_trained_on(folder, data):

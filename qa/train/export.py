@@ -29,6 +29,7 @@ DATA = (
     ("SQuADShifts: new Wikipedia, Reddit, Amazon", "Miller et al. 2020", "CC BY 4.0"),
     ("SQuAD 2.0, 7 articles of the development set", "Rajpurkar et al. 2018", "CC BY-SA 4.0"),
     ("QAMR, sample", "Michael et al. 2018", "MIT"),
+    ("Our own questions (qa/train/questions)", "this project", "Apache-2.0"),
 )
 
 

@@ -66,7 +66,7 @@ def _document(row: Mapping[str, Any], known: Mapping[str, Document]) -> Document
         return None
     first, last = row.get("stretch", (0, len(whole.text)))
     text = whole.text[first:last]
-    return Document(f"own/{whole.name}", text, tell_sentences(text))
+    return Document(f"own/{whole.name}/{first}", text, tell_sentences(text))
 
 
 def _example(asked: Mapping[str, Any], document: Document) -> Example:
