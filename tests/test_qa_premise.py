@@ -192,6 +192,27 @@ def test_premises_are_graded(table: FactTable) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "sent"),
+    [
+        ("Why did Vera rob Otto?", True),
+        ("Why did Berta rob Otto?", False),
+        ("Why did Vera rob Hugo?", False),
+        ("Why did Vera hide the silver?", False),  # her brother is not one to be sent
+        ("Why did Vera burn Otto?", False),
+    ],
+)
+def test_what_ones_men_do_one_is_said_to_do(question: str, sent: bool) -> None:
+    story = (
+        "Vera Holm lived in Aske with Otto Holm, Berta Lind and Hugo Brandt. "
+        "Vera's men robbed Otto in May. Vera's brother hid the silver. "
+        "Vera's men did not burn Otto."
+    )
+    _, parses = split(make_story("aske", story))
+    table = FactTable(parses, story_cast(parses))
+    assert (finding(question, table).premise == 0.9) == sent
+
+
+@pytest.mark.parametrize(
     ("question", "agent", "patient"),
     [
         ("Who poisoned Hugo?", True, False),

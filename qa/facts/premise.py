@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from index.lexical import stem
 from qa.facts.claim import Claim
 from qa.facts.fact import EXISTS, Fact
 from qa.facts.participants import Participant, same
@@ -16,7 +17,15 @@ __all__ = ["SHARED", "Finding", "found", "in_part", "takes_part", "variants"]
 
 _GRADE_UNKNOWN = 0.5
 _GRADE_DENIED = 0.2
+_GRADE_BY_FOLLOWERS = 0.9
 _LIGHT = frozenset("do happen".split())
+_FOLLOWERS = frozenset(
+    map(
+        stem,
+        "man people henchman gang thug goon guard bodyguard soldier troop army crew servant agent "
+        "follower".split(),
+    )
+)
 SHARED = frozenset({"have", EXISTS})
 """What somebody may have, or be, though another has or is it as well."""
 
@@ -69,6 +78,8 @@ def _grade(claim: Claim, same_verb: Sequence[Fact], table: FactTable) -> float:
         return 1.0
     if claim.verb == "be":
         return _GRADE_UNKNOWN
+    if any(_by_followers(claim, fact) for fact in same_verb):
+        return _GRADE_BY_FOLLOWERS
     if any(in_part(claim, fact) for fact in same_verb):
         return 0.6
     return 0.2 if same_verb else 0.4
@@ -163,6 +174,16 @@ def _any(asked: Participant, told: Sequence[Participant]) -> bool | None:
     if True in results:
         return True
     return False if results and all(result is False for result in results) else None
+
+
+def _by_followers(claim: Claim, fact: Fact) -> bool:
+    """Tell whether people of the one asked about do it: who sends his men is said to do it."""
+    if claim.agent is None or fact.negated or not fact.certain:
+        return False
+    sent = any(
+        one.head in _FOLLOWERS and one.owners & claim.agent.characters for one in fact.agents
+    )
+    return sent and (claim.patient is None or _any(claim.patient, fact.patients) is not False)
 
 
 def takes_part(other: Participant, fact: Fact, table: FactTable) -> bool:
