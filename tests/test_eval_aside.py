@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from test_train_data import tale
+from test_train_own import paragraph
 
 from eval.aside import set_aside
 from qa.train.lessons import Plan
@@ -17,6 +18,7 @@ PLOTS = 10
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     tale(tmp_path / "fairytaleqa", "train")
+    paragraph(tmp_path)
     folder = tmp_path / "narrativeqa"
     folder.mkdir()
     numbers = range(PLOTS)

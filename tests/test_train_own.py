@@ -9,6 +9,7 @@ from qa.train.layout import laid_out
 from qa.train.own import QUESTIONS, own
 
 STORY = "Ada sold the boat to Ivo. Ivo never paid. In spring she took it back, for it was hers."
+QUESTION = {"question": "Who sold it?", "answers": [{"text": "Ada", "answer_start": 0}]}
 
 
 def asked(question, kind, *answers, evidence=None):
@@ -49,12 +50,23 @@ def folder(tmp_path):
     (tmp_path / "stories.jsonl").write_text("\n".join(map(json.dumps, rows)))
     (tmp_path / "fairytaleqa.jsonl").write_text("\n".join(map(json.dumps, tales)))
     (tmp_path / "narrativeqa.jsonl").write_text("")
+    asked_of = {"document": "squadshifts_new_wiki/Boats/0", "questions": [asked("Who?", "none")]}
+    (tmp_path / "squadshifts.jsonl").write_text(json.dumps(asked_of))
     return tmp_path
+
+
+def paragraph(folder):
+    """Write the public data with one encyclopaedic paragraph."""
+    (folder / "squad_format").mkdir()
+    article = {"title": "Boats", "paragraphs": [{"context": STORY, "qas": [QUESTION]}]}
+    file = folder / "squad_format" / "squadshifts_new_wiki.json"
+    file.write_text(json.dumps({"data": [article]}))
 
 
 @pytest.fixture
 def data(tmp_path):
     tale(tmp_path / "fairytaleqa", "train")
+    paragraph(tmp_path)
     (tmp_path / "narrativeqa").mkdir()
     (tmp_path / "narrativeqa" / "summaries.csv").write_text("document_id,summary\nd,Plot.\n")
     (tmp_path / "narrativeqa" / "qaps.csv").write_text(
@@ -64,7 +76,7 @@ def data(tmp_path):
 
 
 def test_questions_know_their_spans_and_whether_yes(folder, data):
-    why, no, yes, none, short, other = own(data, aside=False, folder=folder)
+    why, no, yes, none, short, other, marked = own(data, aside=False, folder=folder)
     assert [STORY[a:b] for a, b in why.spans] == ["it was hers", "hers"]
     assert why.answers == ("it was hers", "hers")
     assert (no.affirmed, yes.affirmed, why.affirmed, none.affirmed) == (False, True, None, None)
@@ -74,6 +86,7 @@ def test_questions_know_their_spans_and_whether_yes(folder, data):
     assert short.document.text == "It was sick."
     assert other.document.text == "A goat ate a hat."
     assert short.document.name != other.document.name
+    assert marked.document.text == STORY
 
 
 def test_texts_set_aside_are_not_trained_on(folder, data):
@@ -104,7 +117,7 @@ def test_every_shipped_answer_and_evidence_stands_in_its_story():
 
 
 def test_of_public_texts_no_words_are_kept():
-    for name in ("narrativeqa", "fairytaleqa"):
+    for name in ("narrativeqa", "fairytaleqa", "squadshifts"):
         for line in (QUESTIONS / f"{name}.jsonl").read_text("utf-8").splitlines():
             row = json.loads(line)
             assert set(row) <= {"document", "stretch", "aside", "questions"}

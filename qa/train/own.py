@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import DataError, shown
-from qa.train.data import Document, Example, fairytaleqa, narrativeqa, tell_sentences
+from qa.train.data import Document, Example, fairytaleqa, narrativeqa, squad, tell_sentences
 
 __all__ = ["own"]
 
@@ -39,6 +39,7 @@ def own(data: Path, *, aside: bool, folder: Path = QUESTIONS) -> Iterator[Exampl
         ("stories", {}),
         ("narrativeqa", _documents(narrativeqa(data / "narrativeqa", held_out=False))),
         ("fairytaleqa", _documents(fairytaleqa(data / "fairytaleqa", "train"))),
+        ("squadshifts", _documents(squad(data / "squad_format" / "squadshifts_new_wiki.json"))),
     ):
         file = folder / f"{name}.jsonl"
         try:
