@@ -35,8 +35,8 @@ def test_the_sum_of_both_decides() -> None:
     rules = Says((15, 31, 1.0), (0, 3, 0.5))
     read = EnsembleReader(trained, rules).read(ASKED, PASSAGES)
     assert [(s.start, s.end) for s in read.spans] == [(15, 31), (0, 3)]
-    # -1.5 + 6 * 1.0 = 4.5 against -1.0 + 6 * 0.5 = 2.0; the passage is the same
-    assert read.spans[0].score - read.spans[1].score == pytest.approx(2.5)
+    # -1.5 + 3 * 1.0 = 1.5 against -1.0 + 3 * 0.5 = 0.5; the passage is the same
+    assert read.spans[0].score - read.spans[1].score == pytest.approx(1.0)
     assert sum(math.exp(s.score) for s in read.spans) == pytest.approx(1.0)
     assert read.null_score == -1.0
     assert read.likely == trained.reading.spans
@@ -51,15 +51,15 @@ def test_a_span_of_one_gets_its_share_of_what_overlaps_in_the_other() -> None:
     assert (part.start, whole.start, other.start) == (22, 15, 0)
     # Both have all that the rules give; of what the network gives, the longer one has a share.
     assert part.score - whole.score == pytest.approx(-math.log(9 / 16))
-    assert part.score - other.score == pytest.approx(6 * 2.0 - 0.1)
+    assert part.score - other.score == pytest.approx(3 * 2.0 - 0.1)
 
 
 def test_the_rules_count_more_where_a_name_or_a_time_is_asked_for() -> None:
     trained = Says((0, 3, -1.0), (15, 31, -6.0))
     rules = Says((15, 31, 2.0))
     reader = EnsembleReader(trained, rules)
-    assert reader.read(ASKED, PASSAGES).spans[0].start == 15  # -6 + 6 * 2 against -1
-    assert reader.read(analyse("What did Ida do?"), PASSAGES).spans[0].start == 0  # -6 + 1 * 2
+    assert reader.read(ASKED, PASSAGES).spans[0].start == 15  # -6 + 3 * 2 against -1
+    assert reader.read(analyse("What did Ida do?"), PASSAGES).spans[0].start == 0  # -6 + 0.3 * 2
 
 
 def test_a_reason_does_not_say_over_again_what_was_asked() -> None:
@@ -95,8 +95,8 @@ def test_rules_count_less_where_few_are_named(named: int, first: int) -> None:
     """Of ten subjects none to five are named: trusted from a tenth on, wholly from four tenths."""
     told = [subject("PROPN")] * named + [subject("NOUN")] * (10 - named)
     passages = [replace(PASSAGES[0], tokens=told)]
-    reader = EnsembleReader(Says((0, 3, -1.0), (15, 31, -4.0)), Says((15, 31, 2.0)))
-    # -4 + 6 * 2 * (2 - 1) / 3 = 0 against -1
+    reader = EnsembleReader(Says((0, 3, -1.0), (15, 31, -2.5)), Says((15, 31, 2.0)))
+    # -2.5 + 3 * 2 * (2 - 1) / 3 = -0.5 against -1
     assert reader.read(ASKED, passages).spans[0].start == first
 
 
@@ -119,9 +119,10 @@ def test_a_span_in_a_better_passage_is_better() -> None:
         Retrieved(1, Passage(1, "s", TEXT[15:], 15, len(TEXT)), 0.9),
         Retrieved(2, Passage(0, "s", TEXT[:14], 0, 14), 0.4),
     ]
-    read = EnsembleReader(Says((0, 3, -1.0), (22, 31, -2.0)), Says()).read(ASKED, two)
-    assert [s.start for s in read.spans] == [22, 0]  # -2 + 4 * 0.9 = 1.6 against -1 + 4 * 0.4 = 0.6
-    assert read.spans[0].score - read.spans[1].score == pytest.approx(1.0)
+    read = EnsembleReader(Says((0, 3, -1.0), (22, 31, -1.5)), Says()).read(ASKED, two)
+    # -1.5 + 2 * 0.9 = 0.3 against -1 + 2 * 0.4 = -0.2
+    assert [s.start for s in read.spans] == [22, 0]
+    assert read.spans[0].score - read.spans[1].score == pytest.approx(0.5)
 
 
 def test_what_the_trained_one_never_heard_of_has_its_floor() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from index.lexical import stem
 from qa.facts.claim import Claim
@@ -19,12 +20,9 @@ _GRADE_UNKNOWN = 0.5
 _GRADE_DENIED = 0.2
 _GRADE_BY_FOLLOWERS = 0.9
 _LIGHT = frozenset("do happen".split())
-_FOLLOWERS = frozenset(
-    map(
-        stem,
-        "man people henchman gang thug goon guard bodyguard soldier troop army crew servant agent "
-        "follower".split(),
-    )
+_FOLLOWERS = (
+    "man people henchman gang thug goon guard bodyguard soldier troop army crew servant agent "
+    "follower"
 )
 SHARED = frozenset({"have", EXISTS})
 """What somebody may have, or be, though another has or is it as well."""
@@ -181,9 +179,14 @@ def _by_followers(claim: Claim, fact: Fact) -> bool:
     if claim.agent is None or fact.negated or not fact.certain:
         return False
     sent = any(
-        one.head in _FOLLOWERS and one.owners & claim.agent.characters for one in fact.agents
+        one.head in _followers() and one.owners & claim.agent.characters for one in fact.agents
     )
     return sent and (claim.patient is None or _any(claim.patient, fact.patients) is not False)
+
+
+@cache
+def _followers() -> frozenset[str]:
+    return frozenset(map(stem, _FOLLOWERS.split()))
 
 
 def takes_part(other: Participant, fact: Fact, table: FactTable) -> bool:
