@@ -125,14 +125,15 @@ class StoryAgent:
             bonus[place] = bonus.get(place, 0.0) + (1.0 if yes_no else _TOLD_BONUS)
         retrieved = self._retriever.retrieve(query, depth, bonus, also)
         reading = self._reader.read(question, retrieved)
-        happens = as_read(happens, question, reading, retrieved)
-        outright = told(question, claim, happens, self.index, self._facts)
         retrieved = reranked(retrieved, reading, self._equipment.share)
         calibrator = self._equipment.calibrator
         evidence = features(reading, retrieved, finding.premise, len(self.story.text))
         confidence = calibrator.probability(evidence)
         if mistaken(question, reading, retrieved, self._facts):
             confidence *= _MISTAKEN
+        sure = confidence >= calibrator.threshold
+        happens = as_read(happens, question, reading, retrieved, sure=sure)
+        outright = told(question, claim, happens, self.index, self._facts)
         ruling = Ruling(None, _best(question, reading, retrieved))
         if yes_no:
             ruling = ruled(question, claim, finding, reading, retrieved, self._facts)

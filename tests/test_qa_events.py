@@ -177,6 +177,28 @@ def test_a_readers_answer_that_stands_next_to_the_event_is_taken(
     asked = analyse(question)
     happens = happening(asked, index, table, Retriever(index), LetterEncoder())
     reading = Reading((span(STORY, read),) if read else ())
-    found = as_read(happens, asked, reading, retrieved(STORY))
+    found = as_read(happens, asked, reading, retrieved(STORY), sure=False)
     assert [STORY[e.start : e.end] for e in found.events] == answered
     assert found.nearest == short
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "rules_answer"),
+    [
+        ("What happened after Ines climbed the tower?", "Bruno slept until noon", False),
+        ("What happened before Ines cooked some soup?", "lit the lamp", False),
+        # On the wrong side of the event, nothing done, and next to the event.
+        ("What happened after Ines heard the bell?", "A storm sank the boat", True),
+        ("What happened before Ines heard the bell?", "Bruno slept until noon", True),
+        ("What happened after Ines climbed the tower?", "until noon", True),
+        ("What happened after Ines heard the bell?", "he lost his fiddle", True),
+    ],
+)
+def test_a_sure_readers_answer_further_off_is_read_as_to_any_other_question(
+    question: str, read: str, rules_answer: bool, index: StoryIndex, table: FactTable
+) -> None:
+    asked = analyse(question)
+    happens = happening(asked, index, table, Retriever(index), LetterEncoder())
+    found = as_read(happens, asked, Reading((span(STORY, read),)), retrieved(STORY), sure=True)
+    assert happens.events
+    assert bool(found.events) == rules_answer

@@ -45,6 +45,7 @@ class Happening:
         bonus: what passages gain by their place, by passage id.
         confidence: how probable it is that `events` answer.
         next_to: (start, end) of the stretches of the story in which what came next is told.
+        side: (start, end) of the story from the event on, or up to it.
         doer: who must act, "" for anybody.
     """
 
@@ -53,6 +54,7 @@ class Happening:
     bonus: Mapping[int, float] = field(default_factory=dict)
     confidence: float = 0.0
     next_to: tuple[tuple[int, int], ...] = ()
+    side: tuple[int, int] = (0, 0)
     doer: str = ""
 
 
@@ -78,33 +80,55 @@ def happening(
     bonus = _bonus(order, anchor, len(index.passages))
     found = events(order, anchor, index.parses, table) if order.whole else []
     places = {p.passage_id for p in index.passages for e in found if p.start <= e.start < p.end}
+    place, end = index.passages[anchor], len(index.story.text)
     return Happening(
         tuple(found),
         0 if order.forwards else len(found) - 1,
         bonus | dict.fromkeys(places, 1.0),
         min(0.85, 0.4 + 0.5 * near),
         _next_to(order, anchor, index.parses) if found and order.anchor else (),
+        (place.start, end) if order.forwards else (0, place.end),
         order.doer,
     )
 
 
 def as_read(
-    happens: Happening, question: Question, reading: Reading, passages: Sequence[Retrieved]
+    happens: Happening,
+    question: Question,
+    reading: Reading,
+    passages: Sequence[Retrieved],
+    *,
+    sure: bool,
 ) -> Happening:
     """Return `happens` with what a reader takes for the answer, if that came next.
 
     A reader tells better which of the next events is meant, and how much of it. It must tell of
-    something done, and not only of what the question names.
+    something done, and not only of what the question names. Where it stands further off, on the
+    right side of the event, it takes the place of all events if the reader is sure of it: the event
+    itself may have been looked for in the wrong place.
+
+    Args:
+        happens: what the question's words of time point to.
+        question: what is asked.
+        reading: spans, best first.
+        passages: those that were read.
+        sure: whether the reader's answer would be given to a question without words of time.
     """
     best = next(iter(reading.spans), None)
-    if best is None or not any(start <= best.start < end for start, end in happens.next_to):
+    if best is None or not happens.next_to:
+        return happens
+    near = any(start <= best.start < end for start, end in happens.next_to)
+    if not near and not (sure and happens.side[0] <= best.start < happens.side[1]):
         return happens
     tree = Tree(holding(best, passages).tokens)
     said = [n for n, t in enumerate(tree.tokens) if t.start < best.end and t.end > best.start]
     asked = verb_keys(question.text)
     done = [n for n in said if tree.tokens[n].pos == "VERB"]
-    if all(verb_key(tree.tokens[n].lemma) in asked for n in done):
+    known = [verb_key(tree.tokens[n].lemma) in asked for n in done]
+    if all(known):
         return happens
+    if not near:  # nor may it be the event itself
+        return happens if any(known) else replace(happens, events=())
     if len(said) == 1:  # "sinks" says less than "the boat sinks"
         best = Span(*clause_span(tree, done[0]), best.score)
     others = [e for e in happens.events if e.end <= best.start or best.end <= e.start]
