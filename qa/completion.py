@@ -19,6 +19,8 @@ _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 _CLAUSES = ("relcl", "acl", "appos")
 _CONNECTING = frozenset({"ADP", "SCONJ", "PART"})
 _OF_TIME = frozenset("until till when while".split())
+_CAUSAL = frozenset("account because due for out over owing thanks".split())
+"""Words that lead in a reason, alone or with others: "on account of", "out of"."""
 _LONGEST = 12
 """Words that a description has at most: longer ones are clauses that were parsed amiss."""
 _LONGEST_REASON = 20
@@ -72,16 +74,33 @@ def _to_the_point(span: Span, tree: Tree) -> Span:
 def _reason(span: Span, tree: Tree, rows: list[int], head: int) -> Span:
     """Return the clause of a bare noun phrase: "the money" says nothing, that it was lost does.
 
-    What a preposition or a conjunction leads in is a reason by itself: "over the lost money".
+    What a preposition or a conjunction leads in is a reason by itself: "over the lost money"; where
+    the span has left it out, it is put back.
     """
     tokens = tree.tokens
     bare = tokens[head].pos in _NOMINAL and tokens[rows[0]].pos not in _CONNECTING
     if not bare or any(tokens[n].pos in VERBAL for n in rows):
         return span
+    led = _led_in(tree, head)
+    if led is not None:
+        return Span(min(tokens[led].start, span.start), span.end, span.score)
     start, end = clause_span(tree, tree.clause_of(head))
     if sum(start <= token.start and token.end <= end for token in tokens) > _LONGEST_REASON:
         return span
     return Span(min(start, span.start), max(end, span.end), span.score)
+
+
+def _led_in(tree: Tree, row: int) -> int | None:
+    """Return where the words begin that make a noun phrase a reason, None if there are none."""
+    tokens, climbed, causal = tree.tokens, row, False
+    while tokens[climbed].dep in {"pobj", "pcomp", "prep"}:
+        above = tokens[climbed].head
+        known = tokens[above].lemma.lower() in _CAUSAL
+        if not known and tokens[above].pos not in _CONNECTING:
+            break
+        climbed = above
+        causal = causal or known
+    return climbed if causal and climbed < row else None
 
 
 def _description(span: Span, tree: Tree, head: int) -> Span:
