@@ -18,7 +18,7 @@ __all__ = ["Fitted", "fit_answerability", "fit_windows", "remembering"]
 WINDOWS = (0.0, 0.5, 1.0)
 """Weights of a window's answerability in its spans' logits, to choose from."""
 
-LENGTHS = (160, 208, 256)
+LENGTHS = (160, 208, 256, 384)
 """Longest inputs to choose from, in word pieces."""
 
 Fitted = tuple[Scale, int]
