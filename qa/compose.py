@@ -18,8 +18,8 @@ from qa.records import Retrieved, Span
 __all__ = ["compose", "compose_all", "decline"]
 
 _CONNECTIVE = re.compile(
-    r"^(?:because|since|as|so that|in order to|to|for|due to|so|by|from|into|after|out of|over|when"
-    r"|while)\b",
+    r"^(?:because|since|as|so that|in order to|to|for|due to|owing to|thanks to|on account of|so|by"
+    r"|from|into|after|out of|over|when|while)\b",
     re.IGNORECASE,
 )
 _OWNING = re.compile(r"['’]s$")

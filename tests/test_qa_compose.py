@@ -54,6 +54,13 @@ def test_a_sentence_by_the_type_of_the_question(
     assert composed(index, question, part) == (short, sentence)
 
 
+@pytest.mark.parametrize("reason", ["on account of rot", "owing to rot", "thanks to rot"])
+def test_a_reason_keeps_its_own_connective(reason: str) -> None:
+    text = f"The boat sank {reason}."
+    found = compose(analyse("Why did the boat sink?"), span(text, reason), None, indexed(text))
+    assert found == (reason, f"{reason.capitalize()}.")
+
+
 @pytest.mark.parametrize(("verdict", "word"), [("yes", "Yes"), ("no", "No")])
 def test_yes_and_no_come_with_what_was_read(index: StoryIndex, verdict: str, word: str) -> None:
     assert composed(index, "Did she sell it?", "She sold her boat", verdict) == (
