@@ -19,7 +19,7 @@ from index.stopwords import STOP_WORDS
 if TYPE_CHECKING:
     from index.query import Query
 
-__all__ = ["LexicalStore", "content_words", "stem", "terms"]
+__all__ = ["LexicalStore", "content_words", "stem", "terms", "word_parts"]
 
 _WORD = re.compile(r"\w+")
 _HYPHENATED = re.compile(r"\w+(?:[-‐‑]\w+)*")
@@ -30,13 +30,18 @@ _lock = threading.Lock()
 
 
 def terms(text: str) -> list[str]:
-    """Return the search terms of `text`: words in lower case, stemmed, without stop words.
+    """Return the search terms of `text`: its words, stemmed (see `word_parts`)."""
+    words = word_parts(text)
+    with _lock:  # PyStemmer's objects are not thread-safe
+        return list(_stemmer().stemWords(words))
+
+
+def word_parts(text: str) -> list[str]:
+    """Return the words of `text` in lower case, without stop words.
 
     A hyphenated word gives its parts, so that "cover-up" is found by "cover up".
     """
-    words = [w for w in _WORD.findall(_plain(text)) if w not in STOP_WORDS]
-    with _lock:  # PyStemmer's objects are not thread-safe
-        return list(_stemmer().stemWords(words))
+    return [w for w in _WORD.findall(_plain(text)) if w not in STOP_WORDS]
 
 
 def content_words(text: str) -> list[str]:

@@ -80,14 +80,14 @@ def happening(
     bonus = _bonus(order, anchor, len(index.passages))
     found = events(order, anchor, index.parses, table) if order.whole else []
     places = {p.passage_id for p in index.passages for e in found if p.start <= e.start < p.end}
-    place, end = index.passages[anchor], len(index.story.text)
+    told = index.passages[anchor]
     return Happening(
         tuple(found),
         0 if order.forwards else len(found) - 1,
         bonus | dict.fromkeys(places, 1.0),
         min(0.85, 0.4 + 0.5 * near),
         _next_to(order, anchor, index.parses) if found and order.anchor else (),
-        (place.start, end) if order.forwards else (0, place.end),
+        (told.start, len(index.story.text)) if order.forwards else (0, told.end),
         order.doer,
     )
 

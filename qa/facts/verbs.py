@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from index.lexical import content_words, stem
+from index.lexical import stem, word_parts
 
 __all__ = [
     "FACTIVE",
@@ -169,7 +169,7 @@ def verb_key(form: str) -> str:
 
 def verb_keys(text: str) -> set[str]:
     """Return the keys (see `verb_key`) of all words of `text` that carry meaning."""
-    return {verb_key(part) for word in content_words(text) for part in word.split("-")}
+    return {verb_key(word) for word in word_parts(text)}
 
 
 def opposite(left: str, right: str) -> bool:
