@@ -1,4 +1,5 @@
 import json
+import random
 
 import pytest
 from test_train_data import tale
@@ -7,6 +8,8 @@ from index.errors import DataError
 from index.minilm import load_tokenizer
 from qa.train.layout import laid_out
 from qa.train.own import QUESTIONS, own
+from qa.train.own_views import Views
+from qa.train.source import Source
 
 STORY = "Ada sold the boat to Ivo. Ivo never paid. In spring she took it back, for it was hers."
 QUESTION = {"question": "Who sold it?", "answers": [{"text": "Ada", "answer_start": 0}]}
@@ -136,3 +139,44 @@ def test_what_the_program_reads_is_laid_out_in_story_order(folder, data):
         text = " ".join(STORY[a:b] for a, b in read)
         assert STORY[slice(*example.spans[0])] in text
     assert told == ["1 of 1 texts of our own questions laid out"]
+
+
+@pytest.fixture
+def views(folder, data):
+    examples = list(own(data, aside=False, folder=folder))
+    source = Source(load_tokenizer(), {}, random.Random(3))
+    source.know(examples)
+    return examples, Views(source, examples, 5, 40, 0.6, lambda _: None)
+
+
+def read_in(window):
+    tokenizer = load_tokenizer()
+    ids = window.ids.tolist()
+    return tokenizer.decode(ids[1 : window.offset - 1]), tokenizer.decode(ids[window.offset : -1])
+
+
+def test_a_question_is_put_to_other_texts_which_do_not_answer_it(views):
+    (why, *_), views = views
+    found = [group for _ in range(30) for group in views.foreign(why)]
+    assert 0 < len(found) < 30  # its own text is drawn as well
+    texts = set()
+    for group in found:
+        question, text = read_in(group.windows[0])
+        assert question == "why did ada take it back?"
+        assert not group.windows[0].spans
+        assert not group.taught
+        texts.add(text)
+    assert {"it was sick.", "a goat ate a hat."} <= texts
+
+
+def test_a_question_is_altered_where_that_makes_it_false(views):
+    (why, no, _, none, *_), views = views
+    found = [group for _ in range(30) for group in views.altered(why)]
+    assert found
+    for group in found:
+        question, text = read_in(group.windows[0])
+        assert question != "why did ada take it back?"
+        assert "ada sold the boat" in text
+        assert not group.windows[0].spans
+    assert not views.altered(no)
+    assert not views.altered(none)

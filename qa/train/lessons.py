@@ -40,7 +40,8 @@ class Plan:
     piece. The first `tales_aside` and `plots_aside` stories are not trained on, so that what weighs
     the reader against others can be fitted on them. Our own questions are read `own_views` times in
     a pass, `as_asked` of them with what the program would read for them, the others in windows of
-    neighbouring sentences.
+    neighbouring sentences; `own_altered` and `own_foreign` are the shares of them that are also
+    asked in an altered form, and of another text.
     """
 
     qamr: int = 6_000
@@ -58,6 +59,8 @@ class Plan:
     entire: float = 0.8
     own_views: int = 1
     as_asked: float = 0.6
+    own_altered: float = 0.07
+    own_foreign: float = 0.08
 
 
 def lessons(
@@ -85,7 +88,8 @@ def lessons(
         for example, found in tales + plots * plan.narrativeqa_views:
             if found:
                 stories += _story(source, example, found, documents, plan)
-        stories += [views.group(example) for example in ours * plan.own_views]
+        for example in ours * plan.own_views:
+            stories += _ours(views, example, source, plan)
         # SQuAD 2.0's questions come with the stories, lest abstention be forgotten.
         stories += tricky
         source.rng.shuffle(stories)
@@ -190,6 +194,16 @@ def _story(
             start, end = anywhere(whole, plan.short, rng)
             question = source.question(example.question)
             groups.append(Group((cut(question, whole, start, end),), 0.7))
+    return groups
+
+
+def _ours(views: Views, example: Example, source: Source, plan: Plan) -> list[Group]:
+    """Return the groups of one view of a question of our own."""
+    groups = [views.group(example)]
+    if source.rng.random() < plan.own_altered:
+        groups += views.altered(example)
+    if source.rng.random() < plan.own_foreign:
+        groups += views.foreign(example)
     return groups
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from qa.train.data import Example
-from qa.train.features import Group, anywhere, around, joined, places
+from qa.train.features import Group, Pieces, anywhere, around, cut, joined, places
 from qa.train.layout import laid_out
+from qa.train.negatives import alter, oppose
 from qa.train.source import Source
 from qa.train.targets import Target
 
@@ -14,11 +15,13 @@ __all__ = ["Views"]
 
 _SECOND = 0.6  # weight of a further form of an answer
 _UNREAD = 0.4  # weight of a question of which what answers it is not read: one may know from less
+_UNTOLD = 0.7  # weight of a question that is put to a text which does not answer it
+_OPPOSED = 0.4
 _DRAWN = 4
 
 
 class Views:
-    """Makes a group of a question each time it comes, never the same.
+    """Makes groups of a question each time it comes, never the same.
 
     Args:
         source: what windows are made from.
@@ -41,6 +44,7 @@ class Views:
         self._source = source
         self._short, self._long = short, long
         self._as_asked = as_asked
+        self._documents = list({e.document.name: e.document for e in examples}.values())
         self._layouts = laid_out(examples, source.tokenizer, report)
 
     def group(self, example: Example) -> Group:
@@ -57,11 +61,46 @@ class Views:
             first, last = places(whole, found[0].start, found[0].end)
             stretches = [around(whole, first, last, self._length(), rng)]
         else:
-            drawn = [anywhere(whole, self._length(), rng) for _ in range(_DRAWN)]
-            asked = set(question)
-            stretches = [max(drawn, key=lambda d: len(asked & set(whole.ids[slice(*d)].tolist())))]
+            stretches = [self._alike(question, whole)]
         window = joined(question, whole, stretches, found)
         return Group((window,), 1.0 if window.spans or not found else _UNREAD, taught=False)
+
+    def foreign(self, example: Example) -> list[Group]:
+        """Return the group of a question that is put to another text, none where it draws its own.
+
+        A teacher that was not asked such questions does not count here either.
+        """
+        document = self._source.rng.choice(self._documents)
+        if document.name == example.document.name:
+            return []
+        whole, question = self._source.pieces(document), self._source.question(example.question)
+        window = cut(question, whole, *self._alike(question, whole))
+        return [Group((window,), _UNTOLD, taught=False)]
+
+    def altered(self, example: Example) -> list[Group]:
+        """Return the group of a question that is altered so that its text does not answer it.
+
+        Its names or roles are exchanged, or it is turned round; none where that cannot be done, or
+        for yes/no questions. What is read is what the program would read for the question.
+        """
+        read = self._layouts[example.document.name, example.question]
+        if not example.answers or example.affirmed is not None or not read:
+            return []
+        rng = self._source.rng
+        text = oppose(example.question, rng) if rng.random() < _OPPOSED else None
+        text = text or alter(example.question, example.document, example.answers, rng)
+        if not text:
+            return []
+        whole = self._source.pieces(example.document)
+        stretches = [places(whole, a, b) for a, b in read]
+        window = joined(self._source.question(text), whole, stretches)
+        return [Group((window,), _UNTOLD, taught=False)]
+
+    def _alike(self, question: Sequence[int], whole: Pieces) -> tuple[int, int]:
+        """Return, of some stretches, the one that shares most word pieces with the question."""
+        drawn = [anywhere(whole, self._length(), self._source.rng) for _ in range(_DRAWN)]
+        asked = set(question)
+        return max(drawn, key=lambda d: len(asked & set(whole.ids[slice(*d)].tolist())))
 
     def _length(self) -> int:
         return self._source.rng.randint(self._short, self._long)
