@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from qa.train.data import Document, Example, fairytaleqa, narrativeqa, squad
 from qa.train.features import Group, Pieces, Window, anywhere, around, cut, pieces, stretch
-from qa.train.negatives import alter, oppose
+from qa.train.negatives import falsified
 from qa.train.own import own
 from qa.train.own_views import Views
 from qa.train.polar import polar, wrong_answer
@@ -253,8 +253,7 @@ def _elsewhere(
 
 
 def _altered(source: Source, example: Example, window: Window, weight: float) -> list[Group]:
-    text = oppose(example.question, source.rng) if source.rng.random() < 0.5 else None
-    text = text or alter(example.question, example.document, example.answers, source.rng)
+    text = falsified(example, source.rng, 0.5)
     return [_asked_of(source, text, window, weight)] if text else []
 
 

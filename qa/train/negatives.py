@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from qa.train.data import Document
+from qa.train.data import Document, Example
 
-__all__ = ["alter", "names", "oppose", "roles"]
+__all__ = ["alter", "falsified", "names", "oppose", "roles"]
 
 _NAME = re.compile(r"\b[A-Z][\w\u2019'-]+(?:\s+[A-Z][\w\u2019'-]+){0,2}")
 _QUESTION_WORD = re.compile(
@@ -63,6 +63,18 @@ _OPPOSITES = tuple(
 )
 _NUMBER = re.compile(r"\b\d{1,4}\b")
 _ARTICLE_ROLE = re.compile(r"\b([Tt]he\s+)([a-z]+)\b")
+
+
+def falsified(example: Example, rng: random.Random, opposed: float) -> str | None:
+    """Return the example's question made false: see `oppose` and `alter`.
+
+    Args:
+        example: a question that its document answers.
+        rng: what is drawn with.
+        opposed: how often the former is tried first; the latter is where it is not, or fails.
+    """
+    text = oppose(example.question, rng) if rng.random() < opposed else None
+    return text or alter(example.question, example.document, example.answers, rng)
 
 
 def alter(

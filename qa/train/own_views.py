@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from qa.train.data import Example
 from qa.train.features import Group, Pieces, anywhere, around, cut, joined, places
 from qa.train.layout import laid_out
-from qa.train.negatives import alter, oppose
+from qa.train.negatives import falsified
 from qa.train.source import Source
 from qa.train.targets import Target
 
@@ -16,7 +16,7 @@ __all__ = ["Views"]
 _SECOND = 0.6  # weight of a further form of an answer
 _UNREAD = 0.4  # weight of a question of which what answers it is not read: one may know from less
 _UNTOLD = 0.7  # weight of a question that is put to a text which does not answer it
-_OPPOSED = 0.4
+_OPPOSED = 0.4  # share of altered questions that are first tried to be turned round
 _DRAWN = 4
 
 
@@ -54,9 +54,9 @@ class Views:
         found = [
             Target(a, b, _SECOND if place else 1.0) for place, (a, b) in enumerate(example.spans)
         ]
-        read = self._layouts[example.document.name, example.question]
+        read = self._as_read(example)
         if read and rng.random() < self._as_asked:
-            stretches = [places(whole, a, b) for a, b in read]
+            stretches = read
         elif found:
             first, last = places(whole, found[0].start, found[0].end)
             stretches = [around(whole, first, last, self._length(), rng)]
@@ -83,18 +83,21 @@ class Views:
         Its names or roles are exchanged, or it is turned round; none where that cannot be done, or
         for yes/no questions. What is read is what the program would read for the question.
         """
-        read = self._layouts[example.document.name, example.question]
-        if not example.answers or example.affirmed is not None or not read:
+        stretches = self._as_read(example)
+        if not example.answers or example.affirmed is not None or not stretches:
             return []
-        rng = self._source.rng
-        text = oppose(example.question, rng) if rng.random() < _OPPOSED else None
-        text = text or alter(example.question, example.document, example.answers, rng)
+        text = falsified(example, self._source.rng, _OPPOSED)
         if not text:
             return []
         whole = self._source.pieces(example.document)
-        stretches = [places(whole, a, b) for a, b in read]
         window = joined(self._source.question(text), whole, stretches)
         return [Group((window,), _UNTOLD, taught=False)]
+
+    def _as_read(self, example: Example) -> list[tuple[int, int]]:
+        """Return the stretches that the program would read for a question, in word pieces."""
+        whole = self._source.pieces(example.document)
+        read = self._layouts[example.document.name, example.question]
+        return [places(whole, a, b) for a, b in read]
 
     def _alike(self, question: Sequence[int], whole: Pieces) -> tuple[int, int]:
         """Return, of some stretches, the one that shares most word pieces with the question."""
